@@ -1,0 +1,127 @@
+"""Everything that Glassbox raises on purpose.
+
+GlassboxError
+├── InputError              the user asked for something that cannot be (CLI exit code 2)
+│   ├── UnknownSymbol
+│   ├── BadFile             a file that cannot be imported
+│   └── SettingsError       a setting that is missing, malformed or out of bounds
+├── SourceError             one source could not serve one request
+│   ├── RateLimited
+│   ├── NotFound
+│   ├── Unreachable
+│   ├── BadData
+│   ├── NeedsKey
+│   └── Unsupported         the source does not serve this symbol or timeframe
+├── DataUnavailable         every source failed
+├── NotEnoughHistory        too few bars for what was asked
+├── UntrustedModel          a model file that this installation did not write
+├── BookClock               a book was asked to live backwards
+├── StoreError              the database file
+│   ├── StoreLocked
+│   ├── StoreCorrupt
+│   └── StoreFull
+├── JobCancelled
+└── UnknownId               no cycle, job or book of that id
+
+A message is one or two sentences: what happened, where, and what to do.
+"""
+
+
+class GlassboxError(Exception):
+    """Base of all errors raised on purpose; its text is fit for a user's eyes."""
+
+
+class InputError(GlassboxError):
+    """The user asked for something that cannot be."""
+
+
+class UnknownSymbol(InputError):
+    """A symbol that cannot be read or is not known."""
+
+
+class BadFile(InputError):
+    """A file that cannot be imported."""
+
+
+class SettingsError(InputError):
+    """A setting that is missing, malformed or out of bounds."""
+
+
+class SourceError(GlassboxError):
+    """One source could not serve one request."""
+
+
+class RateLimited(SourceError):
+    """The source asks us to slow down."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NotFound(SourceError):
+    """The source does not know the symbol, or has no bars in the range."""
+
+
+class Unreachable(SourceError):
+    """No answer: network closed, time-out, server error."""
+
+
+class BadData(SourceError):
+    """The source answered with something that is not market data."""
+
+
+class NeedsKey(SourceError):
+    """The source wants a key that is not set, or refuses the one that is."""
+
+
+class Unsupported(SourceError):
+    """The source does not serve this symbol or timeframe."""
+
+
+class DataUnavailable(GlassboxError):
+    """Every source failed; names each with its reason."""
+
+    def __init__(self, symbol: str, timeframe: str, reasons: dict[str, str]) -> None:
+        self.reasons = dict(reasons)
+        listed = "; ".join(f"{name}: {why.rstrip('.')}" for name, why in reasons.items()) or "no source supports it"
+        super().__init__(
+            f"No source has {timeframe} bars of {symbol} ({listed}). "
+            "Check the symbol and the network, import a file, or choose the sample."
+        )
+
+
+class NotEnoughHistory(GlassboxError):
+    """Too few bars for what was asked."""
+
+
+class UntrustedModel(GlassboxError):
+    """A model file that this installation did not write, or that was changed since."""
+
+
+class BookClock(GlassboxError):
+    """A book was asked to live backwards."""
+
+
+class StoreError(GlassboxError):
+    """The database file cannot be used."""
+
+
+class StoreLocked(StoreError):
+    """Another process holds the database file."""
+
+
+class StoreCorrupt(StoreError):
+    """The database file cannot be read."""
+
+
+class StoreFull(StoreError):
+    """The disk is full or not writable."""
+
+
+class JobCancelled(GlassboxError):
+    """A job was asked to stop."""
+
+
+class UnknownId(GlassboxError):
+    """No cycle, job or book of that id."""

@@ -1,0 +1,215 @@
+"""What is thought about the market: sentiment, forecasts, signals, and the decision they lead to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Direction(IntEnum):
+    """Where a price is expected to go; the sign of the position it asks for."""
+
+    DOWN = -1
+    FLAT = 0
+    UP = 1
+
+    @property
+    def word(self) -> str:
+        """Lower-case name for sentences."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class WordWeight:
+    """One word of a headline and its valence in the lexicon."""
+
+    word: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSentiment:
+    """Sentiment of one headline."""
+
+    headline_id: str
+    title: str
+    source: str
+    published_at: datetime
+    score: float
+    """−1 (bad for the price) to 1 (good)."""
+    weight: float
+    """Share in the aggregate after time decay."""
+    words: tuple[WordWeight, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """Sentiment towards one asset at one time."""
+
+    symbol: str
+    as_of: datetime
+    score: float | None
+    """Decay-weighted mean of the items in −1…1; None when there is nothing to read."""
+    scorer: str
+    items: tuple[ItemSentiment, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Class probabilities of one horizon's triple barrier, with the record that backs them."""
+
+    horizon: str
+    """short, medium or long."""
+    bars: int
+    """Bars until the vertical barrier."""
+    p_down: float
+    p_flat: float
+    p_up: float
+    base_down: float
+    """Share of DOWN labels in training: what knowing nothing would say."""
+    base_flat: float
+    base_up: float
+    skill: float
+    """Brier skill score against the base rate, out of sample (purged walk-forward); ≤ 0 means no skill."""
+    skill_rows: int
+    """Rows behind that score."""
+    calibrated: bool
+    """True when skill > 0 and log loss is below the base rate's, out of sample (METHOD.md criterion 6)."""
+    model_id: str
+    trained_until: datetime
+    """Close of the last bar whose label the model has seen."""
+
+    @property
+    def direction(self) -> Direction:
+        """The most probable class."""
+        best = max(self.p_down, self.p_flat, self.p_up)
+        if best == self.p_flat:
+            return Direction.FLAT
+        return Direction.UP if best == self.p_up else Direction.DOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What one feature added to a forecast's margin (log-odds before normalisation)."""
+
+    feature: str
+    value: float | None
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Exact tree SHAP of one forecast: base + Σ contributions = margin."""
+
+    horizon: str
+    target: str
+    """The class explained: up, flat or down."""
+    base: float
+    margin: float
+    additivity_error: float
+    """|base + Σ contributions − margin|; checked to be below 1e-4."""
+    attributions: tuple[Attribution, ...]
+    """Largest absolute contribution first."""
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One source's opinion at one time."""
+
+    source: str
+    """Strategy name, or forecast:HORIZON."""
+    direction: Direction
+    magnitude: float
+    """0…1: how far the condition is beyond its trigger."""
+    confidence: float
+    """0…1."""
+    horizon: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalWeight:
+    """One signal as it entered the fusion."""
+
+    signal: Signal
+    weight: float
+    """Normalised; sums to 1 over the sources that count."""
+    contribution: float
+    """weight × direction × confidence."""
+    note: str
+    """Why the weight is what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class FusedSignal:
+    """The signals put together."""
+
+    direction: Direction
+    confidence: float
+    """|Σ contributions|, 0…1."""
+    score: float
+    """Σ contributions, −1…1."""
+    parts: tuple[SignalWeight, ...]
+    disagreement: float
+    """1 − |Σ contributions| / Σ |contributions|; 0 = all agree."""
+    reason: str
+
+
+class Action(StrEnum):
+    """What a decision does to the book."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the policy would like to do, before the risk checks."""
+
+    action: Action
+    symbol: str
+    quantity: float
+    """Signed change of the position in units of the base; 0 when holding."""
+    price: float
+    """Last close, the reference for sizing; the fill comes at the next open."""
+    stop: float | None
+    """Fraction from the fill at which the stop rests, e.g. 0.02."""
+    target: float | None
+    """Fraction from the fill at which the target rests."""
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskCheck:
+    """One rule, its number and its limit."""
+
+    name: str
+    value: float | None
+    limit: float | None
+    unit: str
+    passed: bool
+    meaning: str
+    """What is compared with what, in one sentence with the numbers in it."""
+
+
+class Verdict(StrEnum):
+    """How a cycle ended."""
+
+    ORDERED = "ordered"
+    DENIED = "denied"
+    NO_TRADE = "no_trade"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A proposal with every risk check it went through."""
+
+    proposal: Proposal
+    verdict: Verdict
+    checks: tuple[RiskCheck, ...]
+    words: str
+    """The decision in plain words, two or three sentences."""

@@ -1,0 +1,99 @@
+"""What a cycle tells about itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.records.judgement import (
+    Decision,
+    Explanation,
+    Forecast,
+    FusedSignal,
+    Sentiment,
+)
+from core.records.market import DataQuality, Timeframe
+from core.records.trading import Fill, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Expected trouble that a stage met and went on from."""
+
+    where: str
+    """Stage and source, e.g. collect/yfinance."""
+    what: str
+    """What happened, in one sentence."""
+    instead: str
+    """What was done instead, or what the user can do."""
+
+
+class Mode(StrEnum):
+    """Which book a cycle trades."""
+
+    PAPER = "paper"
+    BACKTEST = "backtest"
+
+
+class StageState(StrEnum):
+    """How a stage ended."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """One stage of one cycle."""
+
+    stage: str
+    state: StageState
+    seconds: float
+    summary: str
+    """The result in one sentence."""
+    source: str
+    """Where its input came from, e.g. yfinance, cache, model id."""
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRequest:
+    """What a cycle is asked to do."""
+
+    symbol: str
+    timeframe: Timeframe
+    source: str
+    """auto, sample, file:PATH, yfinance, coingecko."""
+    as_of: datetime | None
+    """None: the clock of the world that the data lives in."""
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """Everything a cycle did; the trade passport is drawn from it."""
+
+    id: str
+    request: CycleRequest
+    as_of: datetime
+    """The moment it saw: nothing newer was read."""
+    world: str
+    book_id: str
+    data_source: str
+    stages: tuple[StageReport, ...]
+    quality: DataQuality | None
+    sentiment: Sentiment | None
+    forecasts: tuple[Forecast, ...]
+    explanations: tuple[Explanation, ...]
+    fused: FusedSignal | None
+    decision: Decision | None
+    order: Order | None
+    fills: tuple[Fill, ...]
+    started_at: datetime
+    seconds: float
+
+    @property
+    def failed(self) -> bool:
+        """True when a stage failed and the cycle ended early."""
+        return any(s.state is StageState.FAILED for s in self.stages)
