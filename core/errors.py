@@ -84,7 +84,10 @@ class DataUnavailable(GlassboxError):
 
     def __init__(self, symbol: str, timeframe: str, reasons: dict[str, str]) -> None:
         self.reasons = dict(reasons)
-        listed = "; ".join(f"{name}: {why.rstrip('.')}" for name, why in reasons.items()) or "no source supports it"
+        listed = (
+            "; ".join(f"{name}: {why.rstrip('.')}" for name, why in reasons.items())
+            or "no source supports it"
+        )
         super().__init__(
             f"No source has {timeframe} bars of {symbol} ({listed}). "
             "Check the symbol and the network, import a file, or choose the sample."

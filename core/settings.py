@@ -4,9 +4,12 @@ Strongest first: arguments, environment (`GLASSBOX_RISK__STOP_LOSS=0.03`), `.env
 (what the settings page writes), `.streamlit/secrets.toml` (keys), the defaults below.
 """
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -29,12 +32,24 @@ class CollectSettings(_Section):
     """Market data and headlines."""
 
     history_days: int = Field(60, ge=1, le=3650, description="Days of bars that a cycle asks for at least.")
-    train_bars: int = Field(3000, ge=300, le=100_000, description="Bars that a model is trained on; widens history_days.")
-    timeout_seconds: float = Field(6.0, gt=0, le=60, description="Longest wait for one answer of a source, in seconds.")
-    cool_down_seconds: float = Field(60.0, ge=0, le=3600, description="How long a failing source is left alone, in seconds.")
-    headline_minutes: float = Field(15.0, ge=0, le=1440, description="Headlines younger than this are not fetched again, in minutes.")
-    headline_days: float = Field(5.0, gt=0, le=60, description="Headlines older than this are not read, in days.")
-    minimum_quality: float = Field(50.0, ge=0, le=100, description="Data-quality score below which no trade is opened, in points.")
+    train_bars: int = Field(
+        3000, ge=300, le=100_000, description="Bars that a model is trained on; widens history_days."
+    )
+    timeout_seconds: float = Field(
+        6.0, gt=0, le=60, description="Longest wait for one answer of a source, in seconds."
+    )
+    cool_down_seconds: float = Field(
+        60.0, ge=0, le=3600, description="How long a failing source is left alone, in seconds."
+    )
+    headline_minutes: float = Field(
+        15.0, ge=0, le=1440, description="Headlines younger than this are not fetched again, in minutes."
+    )
+    headline_days: float = Field(
+        5.0, gt=0, le=60, description="Headlines older than this are not read, in days."
+    )
+    minimum_quality: float = Field(
+        50.0, ge=0, le=100, description="Data-quality score below which no trade is opened, in points."
+    )
     feeds: tuple[str, ...] = Field(
         (
             "https://www.coindesk.com/arc/outboundfeeds/rss/",
@@ -48,8 +63,12 @@ class CollectSettings(_Section):
 class SentimentSettings(_Section):
     """How headlines become a score."""
 
-    half_life_hours: float = Field(24.0, gt=0, le=720, description="Age at which a headline counts half, in hours.")
-    weight: float = Field(0.15, ge=0, le=1, description="Weight of sentiment beside the signals in the fusion.")
+    half_life_hours: float = Field(
+        24.0, gt=0, le=720, description="Age at which a headline counts half, in hours."
+    )
+    weight: float = Field(
+        0.15, ge=0, le=1, description="Weight of sentiment beside the signals in the fusion."
+    )
 
 
 class PredictSettings(_Section):
@@ -58,12 +77,16 @@ class PredictSettings(_Section):
     short_bars: int = Field(4, ge=1, le=500, description="Short horizon, in bars.")
     medium_bars: int = Field(24, ge=2, le=1000, description="Medium horizon, in bars.")
     long_bars: int = Field(96, ge=3, le=2000, description="Long horizon, in bars.")
-    barrier_width: float = Field(1.0, gt=0, le=10, description="Barriers of a label, in standard deviations over the horizon.")
+    barrier_width: float = Field(
+        1.0, gt=0, le=10, description="Barriers of a label, in standard deviations over the horizon."
+    )
     folds: int = Field(4, ge=2, le=10, description="Test blocks of the purged walk-forward score.")
     trees: int = Field(120, ge=10, le=2000, description="Boosting rounds of a model.")
     depth: int = Field(3, ge=1, le=10, description="Depth of a tree.")
     learning_rate: float = Field(0.05, gt=0, le=1, description="Shrinkage of each boosting round.")
-    retrain_bars: int = Field(168, ge=1, le=100_000, description="Bars after which a model is stale and trained again.")
+    retrain_bars: int = Field(
+        168, ge=1, le=100_000, description="Bars after which a model is stale and trained again."
+    )
     seed: int = Field(7, ge=0, description="Seed of everything random in training.")
 
 
@@ -71,19 +94,34 @@ class SignalSettings(_Section):
     """Weights of the sources in the fusion, and the bar they must clear together."""
 
     weight_sma_cross: float = Field(0.35, ge=0, le=1, description="Weight of the moving-average cross.")
-    weight_rsi_bollinger: float = Field(0.25, ge=0, le=1, description="Weight of the RSI and Bollinger reversal.")
-    weight_forecast: float = Field(0.40, ge=0, le=1, description="Weight of the forecasts; counts only as far as they beat the base rate.")
+    weight_rsi_bollinger: float = Field(
+        0.25, ge=0, le=1, description="Weight of the RSI and Bollinger reversal."
+    )
+    weight_forecast: float = Field(
+        0.40,
+        ge=0,
+        le=1,
+        description="Weight of the forecasts; counts only as far as they beat the base rate.",
+    )
     threshold: float = Field(0.7, ge=0, le=1, description="Fused confidence from which a position is opened.")
 
 
 class RiskSettings(_Section):
     """The limits of the CryptoPilot profile."""
 
-    max_position: float = Field(0.10, gt=0, le=1, description="Largest value of one position, as a share of equity.")
-    stop_loss: float = Field(0.02, gt=0, lt=1, description="Stop distance from the fill, as a fraction of price.")
-    take_profit: float = Field(0.04, gt=0, lt=10, description="Target distance from the fill, as a fraction of price.")
+    max_position: float = Field(
+        0.10, gt=0, le=1, description="Largest value of one position, as a share of equity."
+    )
+    stop_loss: float = Field(
+        0.02, gt=0, lt=1, description="Stop distance from the fill, as a fraction of price."
+    )
+    take_profit: float = Field(
+        0.04, gt=0, lt=10, description="Target distance from the fill, as a fraction of price."
+    )
     max_positions: int = Field(5, ge=1, le=1000, description="Positions open at the same time.")
-    max_daily_loss: float = Field(0.05, gt=0, le=1, description="Loss since 00:00 UTC that stops new positions, as a share of equity.")
+    max_daily_loss: float = Field(
+        0.05, gt=0, le=1, description="Loss since 00:00 UTC that stops new positions, as a share of equity."
+    )
     allow_short: bool = Field(True, description="Whether a down signal may open a short position.")
 
 
@@ -91,9 +129,15 @@ class CostSettings(_Section):
     """What the paper broker charges, per side."""
 
     fee: float = Field(0.001, ge=0, lt=0.1, description="Commission, as a fraction of traded value.")
-    half_spread: float = Field(0.0002, ge=0, lt=0.1, description="Half the bid-ask spread, as a fraction of price.")
-    slippage: float = Field(0.0003, ge=0, lt=0.1, description="Adverse move on market and stop fills, as a fraction of price.")
-    borrow: float = Field(0.03, ge=0, lt=5, description="Yearly cost of a short position, as a fraction of its value.")
+    half_spread: float = Field(
+        0.0002, ge=0, lt=0.1, description="Half the bid-ask spread, as a fraction of price."
+    )
+    slippage: float = Field(
+        0.0003, ge=0, lt=0.1, description="Adverse move on market and stop fills, as a fraction of price."
+    )
+    borrow: float = Field(
+        0.03, ge=0, lt=5, description="Yearly cost of a short position, as a fraction of its value."
+    )
 
     def record(self) -> Costs:
         """The costs as the record that the matching core takes."""
@@ -110,16 +154,19 @@ class Settings(BaseSettings):
     """All settings of one process."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GLASSBOX_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True,
-        toml_file=("settings.toml", ".streamlit/secrets.toml"),
-    )  # fmt: skip
+        env_prefix="GLASSBOX_", env_nested_delimiter="__", extra="ignore", frozen=True
+    )
 
-    data_dir: Path = Field(ROOT / "data", description="Folder of the database file.")
-    model_dir: Path = Field(ROOT / "models", description="Folder of trained models.")
-    initial_cash: float = Field(10_000.0, gt=0, le=1e12, description="Cash of a new paper book, in the quote currency.")
+    home: Path = Field(ROOT, description="Folder that holds settings.toml, .env, data/ and models/.")
+    initial_cash: float = Field(
+        10_000.0, gt=0, le=1e12, description="Cash of a new paper book, in the quote currency."
+    )
     symbol: str = Field("BTC-USD", description="Asset that a page opens with.")
     timeframe: Timeframe = Field(Timeframe.H1, description="Timeframe that a page opens with.")
-    source: str = Field("auto", description="Data source that a page opens with: auto, sample, yfinance, coingecko or file:PATH.")
+    source: str = Field(
+        "auto",
+        description="Data source that a page opens with: auto, sample, yfinance, coingecko or file:PATH.",
+    )
     job_threads: int = Field(2, ge=1, le=64, description="Jobs that run at the same time.")
     collect: CollectSettings = CollectSettings()
     sentiment: SentimentSettings = SentimentSettings()
@@ -128,6 +175,21 @@ class Settings(BaseSettings):
     risk: RiskSettings = RiskSettings()
     costs: CostSettings = CostSettings()
     keys: Keys = Keys()
+
+    @property
+    def database(self) -> Path:
+        """The one database file."""
+        return self.home / "data" / "glassbox.duckdb"
+
+    @property
+    def model_dir(self) -> Path:
+        """Folder of trained models."""
+        return self.home / "models"
+
+    @property
+    def cache_dir(self) -> Path:
+        """Folder where data clients keep their own caches."""
+        return self.home / "data" / "cache"
 
     @classmethod
     def settings_customise_sources(
@@ -143,17 +205,59 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Read the settings.
+    """Read the settings of the folder `home` (argument, GLASSBOX_HOME or the project's own).
 
     Raises:
         SettingsError: one sentence with the name, the value and what is allowed.
     """
+    home = Path(overrides.get("home") or os.environ.get("GLASSBOX_HOME") or ROOT)
+
+    class Located(Settings):
+        model_config = SettingsConfigDict(
+            env_file=home / ".env", toml_file=(home / ".streamlit" / "secrets.toml", home / "settings.toml")
+        )
+
     try:
-        return Settings(**overrides)
+        return Located(**{**overrides, "home": home})
     except ValidationError as err:
-        first = err.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "settings"
-        shown = "" if "keys" in name else f" is {str(first['input'])[:60]!r}"
-        raise SettingsError(f"Setting {name}{shown}: {first['msg']}. Correct it in the environment, .env or settings.toml.") from err
+        raise SettingsError(_sentence(err)) from err
     except ValueError as err:
-        raise SettingsError(f"A settings file cannot be read: {err}. Correct or remove it.") from err
+        raise SettingsError(
+            f"A settings file in {home} cannot be read: {err}. Correct or remove it."
+        ) from err
+
+
+def save_settings(home: Path, changes: Mapping[str, Mapping[str, Any]]) -> Settings:
+    """Write changed sections (`{"risk": {"stop_loss": 0.03}}`; section "" is the top level) to settings.toml.
+
+    Everything is checked before the file is replaced in one step; comments in it are kept.
+
+    Raises:
+        SettingsError: nothing was written.
+    """
+    path = home / "settings.toml"
+    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    for section, values in changes.items():
+        table = document if not section else document.setdefault(section, tomlkit.table())
+        for name, value in values.items():
+            table[name] = value
+    candidate = document.unwrap()
+    if "keys" in candidate:
+        raise SettingsError(
+            "Keys do not belong in settings.toml: set them in the environment or .streamlit/secrets.toml."
+        )
+    try:
+        Settings.model_validate({**candidate, "home": home})
+    except ValidationError as err:
+        raise SettingsError(_sentence(err)) from err
+    partial = path.with_suffix(".part")
+    partial.write_text(tomlkit.dumps(document), "utf-8")
+    partial.replace(path)
+    return load_settings(home=home)
+
+
+def _sentence(err: ValidationError) -> str:
+    first = err.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]) or "settings"
+    shown = "" if "keys" in name else f" is {str(first['input'])[:60]!r}"
+    return f"Setting {name}{shown}: {first['msg']}. Correct it in the environment, .env or settings.toml."

@@ -35,9 +35,15 @@ def bar_schema() -> "pa.DataFrameSchema":
     return pa.DataFrameSchema(
         {"open": price, "high": price, "low": price, "close": price, "volume": volume},
         checks=[
-            pa.Check(lambda f: f["high"] >= f[["open", "close", "low"]].max(axis=1), error="high below open, close or low"),
+            pa.Check(
+                lambda f: f["high"] >= f[["open", "close", "low"]].max(axis=1),
+                error="high below open, close or low",
+            ),
             pa.Check(lambda f: f["low"] <= f[["open", "close"]].min(axis=1), error="low above open or close"),
-            pa.Check(lambda f: f.index.is_monotonic_increasing and f.index.is_unique, error="dates out of order or doubled"),
+            pa.Check(
+                lambda f: f.index.is_monotonic_increasing and f.index.is_unique,
+                error="dates out of order or doubled",
+            ),
         ],
         index=pa.Index(pd.DatetimeTZDtype("us", "UTC"), name="date", coerce=True),
         strict=True,
