@@ -1,0 +1,24 @@
+"""Records to JSON and back, through pydantic."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+T = TypeVar("T")
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def dump(kind: Any, record: Any) -> str:
+    """JSON of a record, or of a tuple of records when `kind` is `tuple[Record, ...]`."""
+    return _adapter(kind).dump_json(record).decode()
+
+
+def load(kind: Callable[..., T], text: str) -> T:
+    """The record that `dump` wrote."""
+    return _adapter(kind).validate_json(text)

@@ -1,0 +1,109 @@
+"""Cycles, their stages and their reports."""
+
+from datetime import datetime
+
+import duckdb
+import pandas as pd
+
+from core.errors import UnknownId
+from core.records import CycleReport, CycleRequest, Problem, StageReport
+from core.store.codec import dump, load
+from core.store.connection import Store, Write
+
+
+def open_cycle(cycle_id: str, request: CycleRequest, started_at: datetime) -> Write:
+    """Record that a cycle began; its verdict stays «running» until `close_cycle`."""
+
+    def write(cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute(
+            "INSERT INTO cycles (id, symbol, timeframe, source, mode, as_of, started_at, verdict)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 'running')",
+            [
+                cycle_id,
+                request.symbol,
+                request.timeframe.value,
+                request.source,
+                request.mode.value,
+                request.as_of,
+                started_at,
+            ],
+        )
+
+    return write
+
+
+def save_stage(
+    cycle_id: str, position: int, stage: StageReport, input_hash: str | None, output: str | None
+) -> Write:
+    """Record one finished stage with its output as JSON."""
+
+    def write(cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute(
+            "INSERT INTO stages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                cycle_id, position, stage.stage, stage.state.value, stage.seconds, stage.summary, stage.source,
+                input_hash, dump(tuple[Problem, ...], stage.problems), output,
+            ],
+        )  # fmt: skip
+
+    return write
+
+
+def close_cycle(report: CycleReport) -> Write:
+    """Record how a cycle ended."""
+    decision = report.decision
+    verdict = "failed" if report.failed or decision is None else decision.verdict.value
+    words = decision.words if decision else report.stages[-1].summary if report.stages else ""
+    confidence = decision.proposal.confidence if decision else None
+
+    def write(cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute(
+            "UPDATE cycles SET source = ?, world = ?, book_id = ?, as_of = ?, seconds = ?, verdict = ?, words = ?,"
+            " confidence = ?, report = ? WHERE id = ?",
+            [
+                report.data_source or report.request.source, report.world, report.book_id, report.as_of, report.seconds,
+                verdict, words, confidence, dump(CycleReport, report), report.id,
+            ],
+        )  # fmt: skip
+
+    return write
+
+
+def read_cycle(store: Store, cycle_id: str) -> CycleReport:
+    """The report of one cycle.
+
+    Raises:
+        UnknownId: no such cycle, or it never ended.
+    """
+    with store.cursor() as cursor:
+        row = cursor.execute("SELECT report FROM cycles WHERE id = ?", [cycle_id]).fetchone()
+    if row is None:
+        raise UnknownId(
+            f"There is no cycle {cycle_id!r}: take an id from the Overview page or `python -m core cycle`."
+        )
+    if row[0] is None:
+        raise UnknownId(
+            f"Cycle {cycle_id} was interrupted before it ended, so it has no passport: run it again."
+        )
+    return load(CycleReport, row[0])
+
+
+def list_cycles(store: Store, limit: int = 50, symbol: str | None = None) -> pd.DataFrame:
+    """Newest cycles first: id, started_at, as_of, symbol, timeframe, source, world, mode, verdict, words, confidence, seconds."""
+    with store.cursor() as cursor:
+        return cursor.execute(
+            "SELECT id, started_at, as_of, symbol, timeframe, source, world, mode, verdict, words, confidence, seconds"
+            " FROM cycles WHERE symbol = coalesce(?, symbol) ORDER BY started_at DESC, id LIMIT ?",
+            [symbol, limit],
+        ).df()
+
+
+def stage_seconds(store: Store) -> pd.DataFrame:
+    """Median, 95th percentile and number of runs of each stage over the last 500 cycles, in seconds."""
+    with store.cursor() as cursor:
+        return cursor.execute(
+            "SELECT stage, median(seconds) AS p50, quantile_cont(seconds, 0.95) AS p95, count(*) AS runs,"
+            " count(*) FILTER (state = 'failed') AS failed FROM stages"
+            " WHERE cycle_id IN (SELECT id FROM cycles ORDER BY started_at DESC LIMIT 500)"
+            " GROUP BY stage ORDER BY min(position)"
+        ).df()

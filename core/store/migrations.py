@@ -1,0 +1,110 @@
+"""The schema, as ordered steps; each is applied once, in one transaction, and its name recorded.
+
+Steps are never edited after they shipped: a change is a new step at the end.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from core.errors import StoreCorrupt
+
+MIGRATIONS: tuple[tuple[str, str], ...] = (
+    (
+        "market data",
+        """
+        -- No key: delete + insert is 2.6 times faster; the write path keeps (symbol, timeframe, source, date) unique.
+        CREATE TABLE bars (
+            symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL, date TIMESTAMPTZ NOT NULL,
+            open DOUBLE NOT NULL, high DOUBLE NOT NULL, low DOUBLE NOT NULL, close DOUBLE NOT NULL,
+            volume DOUBLE NOT NULL, fetched_at TIMESTAMPTZ NOT NULL);
+        CREATE TABLE coverage (
+            symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
+            start TIMESTAMPTZ NOT NULL, stop TIMESTAMPTZ NOT NULL, fetched_at TIMESTAMPTZ NOT NULL);
+        CREATE TABLE quality (
+            symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL, as_of TIMESTAMPTZ NOT NULL,
+            score DOUBLE NOT NULL, record JSON NOT NULL);
+        CREATE TABLE headlines (
+            id VARCHAR PRIMARY KEY, source VARCHAR NOT NULL, title VARCHAR NOT NULL, url VARCHAR NOT NULL,
+            symbols VARCHAR[] NOT NULL, published_at TIMESTAMPTZ NOT NULL, fetched_at TIMESTAMPTZ NOT NULL);
+        CREATE TABLE headline_fetches (symbol VARCHAR PRIMARY KEY, fetched_at TIMESTAMPTZ NOT NULL);
+        """,
+    ),
+    (
+        "models, cycles and their stages",
+        """
+        CREATE TABLE models (
+            id VARCHAR PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
+            horizon VARCHAR NOT NULL, trained_until TIMESTAMPTZ NOT NULL, trained_at TIMESTAMPTZ NOT NULL,
+            settings_hash VARCHAR NOT NULL, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, skill DOUBLE NOT NULL);
+        CREATE TABLE cycles (
+            id VARCHAR PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
+            mode VARCHAR NOT NULL, world VARCHAR, book_id VARCHAR, as_of TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL,
+            seconds DOUBLE, verdict VARCHAR NOT NULL, words VARCHAR, confidence DOUBLE, report JSON);
+        CREATE TABLE stages (
+            cycle_id VARCHAR NOT NULL, position INTEGER NOT NULL, stage VARCHAR NOT NULL, state VARCHAR NOT NULL,
+            seconds DOUBLE NOT NULL, summary VARCHAR NOT NULL, source VARCHAR NOT NULL, input_hash VARCHAR,
+            problems JSON NOT NULL, output JSON, PRIMARY KEY (cycle_id, position));
+        """,
+    ),
+    (
+        "paper books",
+        """
+        CREATE TABLE books (
+            id VARCHAR PRIMARY KEY, world VARCHAR NOT NULL, created_at TIMESTAMPTZ NOT NULL, active BOOLEAN NOT NULL,
+            initial_cash DOUBLE NOT NULL, cash DOUBLE NOT NULL, clock TIMESTAMPTZ, record JSON NOT NULL);
+        CREATE TABLE orders (
+            id VARCHAR PRIMARY KEY, book_id VARCHAR NOT NULL, cycle_id VARCHAR NOT NULL, symbol VARCHAR NOT NULL,
+            side VARCHAR NOT NULL, type VARCHAR NOT NULL, quantity DOUBLE NOT NULL, status VARCHAR NOT NULL,
+            submitted_at TIMESTAMPTZ NOT NULL, filled DOUBLE NOT NULL, average DOUBLE, fee DOUBLE NOT NULL,
+            reason VARCHAR NOT NULL, record JSON NOT NULL);
+        CREATE TABLE fills (
+            book_id VARCHAR NOT NULL, order_id VARCHAR NOT NULL, symbol VARCHAR NOT NULL, side VARCHAR NOT NULL,
+            quantity DOUBLE NOT NULL, price DOUBLE NOT NULL, reference DOUBLE NOT NULL, fee DOUBLE NOT NULL,
+            time TIMESTAMPTZ NOT NULL, reason VARCHAR NOT NULL);
+        CREATE TABLE trades (
+            book_id VARCHAR NOT NULL, symbol VARCHAR NOT NULL, quantity DOUBLE NOT NULL,
+            entry_time TIMESTAMPTZ NOT NULL, entry_price DOUBLE NOT NULL,
+            exit_time TIMESTAMPTZ NOT NULL, exit_price DOUBLE NOT NULL, fees DOUBLE NOT NULL, pnl DOUBLE NOT NULL,
+            return_ DOUBLE NOT NULL, exit_reason VARCHAR NOT NULL, entry_order_id VARCHAR NOT NULL);
+        CREATE TABLE equity (
+            book_id VARCHAR NOT NULL, time TIMESTAMPTZ NOT NULL, equity DOUBLE NOT NULL, cash DOUBLE NOT NULL);
+        """,
+    ),
+    (
+        "jobs",
+        """
+        CREATE TABLE jobs (
+            id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, key VARCHAR NOT NULL, arguments JSON NOT NULL,
+            state VARCHAR NOT NULL, progress DOUBLE NOT NULL, message VARCHAR NOT NULL, log JSON NOT NULL,
+            result_id VARCHAR, error VARCHAR, submitted_at TIMESTAMPTZ NOT NULL,
+            started_at TIMESTAMPTZ, finished_at TIMESTAMPTZ);
+        CREATE TABLE backtests (
+            id VARCHAR PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
+            strategy VARCHAR NOT NULL, created_at TIMESTAMPTZ NOT NULL, request JSON NOT NULL, summary JSON NOT NULL,
+            equity BLOB NOT NULL, trades BLOB NOT NULL);
+        """,
+    ),
+)
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Apply the steps that this file has not seen.
+
+    Raises:
+        StoreCorrupt: the file was written by a newer version, or holds other tables.
+    """
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (position INTEGER PRIMARY KEY, name VARCHAR NOT NULL, applied_at TIMESTAMPTZ)"
+    )
+    done = [row[0] for row in connection.execute("SELECT name FROM migrations ORDER BY position").fetchall()]
+    known = [name for name, _ in MIGRATIONS]
+    if done != known[: len(done)]:
+        raise StoreCorrupt(
+            f"The database {path} was written by a newer or other version (it knows {done[-1]!r}): update Glassbox, or move the file aside."
+        )
+    for position, (name, statements) in list(enumerate(MIGRATIONS))[len(done) :]:
+        connection.execute("BEGIN")
+        connection.execute(statements)
+        connection.execute("INSERT INTO migrations VALUES (?, ?, now())", [position, name])
+        connection.execute("COMMIT")

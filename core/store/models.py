@@ -1,0 +1,94 @@
+"""Which model files this installation wrote, and their checksums."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from core.records import Timeframe
+from core.store.connection import Store, Write
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One trained model as the store knows it."""
+
+    id: str
+    symbol: str
+    timeframe: Timeframe
+    source: str
+    horizon: str
+    trained_until: datetime
+    trained_at: datetime
+    settings_hash: str
+    """Of the settings it was trained with; other settings need another model."""
+    path: Path
+    sha256: str
+    skill: float
+
+
+def save_model(row: ModelRow) -> Write:
+    """Record a model file."""
+
+    def write(cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute(
+            "INSERT OR REPLACE INTO models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                row.id, row.symbol, row.timeframe.value, row.source, row.horizon, row.trained_until,
+                row.trained_at, row.settings_hash, str(row.path), row.sha256, row.skill,
+            ],
+        )  # fmt: skip
+
+    return write
+
+
+def newest_model(
+    store: Store,
+    symbol: str,
+    timeframe: Timeframe,
+    source: str,
+    horizon: str,
+    settings_hash: str,
+    as_of: datetime,
+) -> ModelRow | None:
+    """The newest model that knew nothing after `as_of`."""
+    with store.cursor() as cursor:
+        row = cursor.execute(
+            "SELECT * FROM models WHERE symbol = ? AND timeframe = ? AND source = ? AND horizon = ? AND settings_hash = ?"
+            " AND trained_until <= ? ORDER BY trained_until DESC, trained_at DESC LIMIT 1",
+            [symbol, timeframe.value, source, horizon, settings_hash, as_of],
+        ).fetchone()
+    return _row(row) if row else None
+
+
+def all_models(store: Store) -> tuple[ModelRow, ...]:
+    """Every recorded model, newest training first."""
+    with store.cursor() as cursor:
+        rows = cursor.execute("SELECT * FROM models ORDER BY trained_at DESC, id").fetchall()
+    return tuple(_row(row) for row in rows)
+
+
+def forget_model(model_id: str) -> Write:
+    """Drop the record of a model whose file is gone or no longer the one that was written."""
+
+    def write(cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute("DELETE FROM models WHERE id = ?", [model_id])
+
+    return write
+
+
+def _row(row: tuple) -> ModelRow:
+    return ModelRow(
+        row[0],
+        row[1],
+        Timeframe(row[2]),
+        row[3],
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        Path(row[8]),
+        row[9],
+        row[10],
+    )
