@@ -102,6 +102,14 @@ class Jobs:
         """The job as it stands now."""
         return read_job(self._store, job_id)
 
+    def recent(self, limit: int = 50) -> tuple[JobRow, ...]:
+        """The newest jobs first."""
+        return list_jobs(self._store, limit)
+
+    def active(self) -> tuple[JobRow, ...]:
+        """The jobs that have not ended."""
+        return list_jobs(self._store, active=True)
+
     def wait(self, job_id: str, timeout: float) -> JobRow:
         """The job when it has ended, or as it stands after `timeout` seconds."""
         waiting = threading.Event()
@@ -135,8 +143,14 @@ class Jobs:
         except JobCancelled as err:
             row = replace(row, state=JobState.CANCELLED, message="Cancelled", error=str(err))
         except GlassboxError as err:
-            row = replace(row, state=JobState.FAILED, message="Failed", error=str(err))
-        except Exception as err:  # noqa: BLE001 (a job's thread is an edge: the fault is logged and shown)
+            row = replace(
+                row,
+                state=JobState.FAILED,
+                message="Failed",
+                error=str(err),
+                bad_input=isinstance(err, InputError),
+            )
+        except Exception as err:  # a thread is an edge: the fault is logged and shown
             log.exception("job %s (%s) failed", job.id, job.kind)
             row = replace(
                 row, state=JobState.FAILED, message="Failed", error=f"Unexpected {type(err).__name__}: {err}"

@@ -187,6 +187,11 @@ class Settings(BaseSettings):
         return self.home / "models"
 
     @property
+    def import_dir(self) -> Path:
+        """Folder of imported bar files."""
+        return self.home / "data" / "imported"
+
+    @property
     def cache_dir(self) -> Path:
         """Folder where data clients keep their own caches."""
         return self.home / "data" / "cache"

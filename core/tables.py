@@ -59,6 +59,8 @@ def check_bars(bars: pd.DataFrame, where: str) -> pd.DataFrame:
     """
     import pandera.errors
 
+    if not isinstance(bars.index, pd.DatetimeIndex) or str(bars.index.tz) != "UTC":
+        raise BadData(f"{where}: bars break the rule «the index holds times in UTC».")
     try:
         return bar_schema().validate(bars)
     except pandera.errors.SchemaError as err:

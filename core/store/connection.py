@@ -29,6 +29,7 @@ class Store:
         """
         self.path = path
         self._lock = threading.RLock()
+        self._revision = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as err:
@@ -46,6 +47,11 @@ class Store:
         except GlassboxError:
             self._connection.close()
             raise
+
+    @property
+    def revision(self) -> int:
+        """Number of transactions committed by this process: what was read at one revision holds until the next."""
+        return self._revision
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -70,6 +76,7 @@ class Store:
                 _roll_back(cursor)
                 raise
             cursor.execute("COMMIT")
+            self._revision += 1
 
     def write(self, *writes: Write) -> None:
         """Do several writes in one transaction."""

@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 
 from core.errors import UnknownId
-from core.records import CycleReport, CycleRequest, Problem, StageReport
+from core.records import CycleReport, CycleRequest, Problem, StageReport, StageState
 from core.store.codec import dump, load
 from core.store.connection import Store, Write
 
@@ -107,3 +107,16 @@ def stage_seconds(store: Store) -> pd.DataFrame:
             " WHERE cycle_id IN (SELECT id FROM cycles ORDER BY started_at DESC LIMIT 500)"
             " GROUP BY stage ORDER BY min(position)"
         ).df()
+
+
+def stages_of(store: Store, cycle_id: str) -> tuple[StageReport, ...]:
+    """The stages of a cycle that are committed so far, in order."""
+    with store.cursor() as cursor:
+        rows = cursor.execute(
+            "SELECT stage, state, seconds, summary, source, problems FROM stages WHERE cycle_id = ? ORDER BY position",
+            [cycle_id],
+        ).fetchall()
+    return tuple(
+        StageReport(row[0], StageState(row[1]), row[2], row[3], row[4], load(tuple[Problem, ...], row[5]))
+        for row in rows
+    )

@@ -42,6 +42,8 @@ class JobRow:
     submitted_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    bad_input: bool = False
+    """The user asked for something that cannot be, as opposed to work that went wrong."""
 
     @property
     def active(self) -> bool:
@@ -49,7 +51,7 @@ class JobRow:
         return self.state in (JobState.QUEUED, JobState.RUNNING)
 
 
-_COLUMNS = "id, kind, key, arguments, state, progress, message, log, result_id, error, submitted_at, started_at, finished_at"
+_COLUMNS = "id, kind, key, arguments, state, progress, message, log, result_id, error, submitted_at, started_at, finished_at, bad_input"
 
 
 def save_job(job: JobRow) -> Write:
@@ -57,10 +59,11 @@ def save_job(job: JobRow) -> Write:
 
     def write(cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.execute(
-            "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 job.id, job.kind, job.key, json.dumps(job.arguments), job.state.value, job.progress, job.message,
                 json.dumps(job.log), job.result_id, job.error, job.submitted_at, job.started_at, job.finished_at,
+                job.bad_input,
             ],
         )  # fmt: skip
 
@@ -109,5 +112,5 @@ def _row(row: tuple) -> JobRow:
     arguments: Mapping[str, str] = json.loads(row[3])
     return JobRow(
         row[0], row[1], row[2], dict(arguments), JobState(row[4]), row[5], row[6], tuple(json.loads(row[7])),
-        row[8], row[9], row[10], row[11], row[12],
+        row[8], row[9], row[10], row[11], row[12], row[13],
     )  # fmt: skip

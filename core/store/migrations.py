@@ -78,11 +78,11 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, key VARCHAR NOT NULL, arguments JSON NOT NULL,
             state VARCHAR NOT NULL, progress DOUBLE NOT NULL, message VARCHAR NOT NULL, log JSON NOT NULL,
             result_id VARCHAR, error VARCHAR, submitted_at TIMESTAMPTZ NOT NULL,
-            started_at TIMESTAMPTZ, finished_at TIMESTAMPTZ);
+            started_at TIMESTAMPTZ, finished_at TIMESTAMPTZ, bad_input BOOLEAN NOT NULL);
         CREATE TABLE backtests (
             id VARCHAR PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
-            strategy VARCHAR NOT NULL, created_at TIMESTAMPTZ NOT NULL, request JSON NOT NULL, summary JSON NOT NULL,
-            equity BLOB NOT NULL, trades BLOB NOT NULL);
+            strategy VARCHAR NOT NULL, created_at TIMESTAMPTZ NOT NULL, summary JSON NOT NULL,
+            curves BLOB NOT NULL, trades BLOB NOT NULL);
         """,
     ),
 )

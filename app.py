@@ -1,0 +1,16 @@
+"""The frame of every page; also the ASGI application that `streamlit run app.py` and uvicorn serve."""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if get_script_run_ctx(suppress_warning=True) is None:  # imported by the server
+    from starlette.routing import Mount
+
+    from core.api import create_api
+    from core.runtime import lifespan
+
+    app = st.App(__file__, lifespan=lifespan, routes=[Mount("/api", create_api())])
+else:  # run as a page
+    from pages.components.frame import show_page
+
+    show_page()

@@ -1,0 +1,28 @@
+"""REST, mounted under /api in the server's process."""
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+from core.errors import GlassboxError
+from core.runtime import shared_runtime
+
+
+def create_api() -> FastAPI:
+    """The REST application: for now the two questions that a supervisor asks."""
+    api = FastAPI(title="Glassbox", docs_url=None, redoc_url=None)
+
+    @api.get("/health")
+    def health() -> dict[str, str]:
+        """The server answers."""
+        return {"status": "ok"}
+
+    @api.get("/ready")
+    def ready() -> JSONResponse:
+        """The database is open, so work can be done; 503 with the reason otherwise."""
+        try:
+            shared_runtime()
+        except GlassboxError as err:
+            return JSONResponse({"status": "unavailable", "reason": str(err)}, status_code=503)
+        return JSONResponse({"status": "ready"})
+
+    return api

@@ -1,0 +1,13 @@
+"""Commands of the CLI, a file each; to add one, write its file and list it here."""
+
+from core.commands.backtest import BACKTEST
+from core.commands.command import Answer, Command
+from core.commands.cycle import CYCLE
+from core.commands.doctor import DOCTOR
+from core.commands.fetch import FETCH
+from core.commands.import_file import IMPORT
+from core.commands.passport import PASSPORT
+
+COMMANDS: tuple[Command, ...] = (CYCLE, FETCH, IMPORT, BACKTEST, PASSPORT, DOCTOR)
+
+__all__ = ["COMMANDS", "Answer", "Command"]

@@ -1,0 +1,145 @@
+"""The order of the stages; nothing else knows it."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC
+
+from core.errors import GlassboxError, InputError, JobCancelled, StoreError
+from core.execute import new_book
+from core.instruments import resolve
+from core.pipeline.collecting import collect
+from core.pipeline.deciding import assess_risk, decide
+from core.pipeline.judging import build, explain, generate_signals, judge_mood, predict
+from core.pipeline.run import Outcome, Run, Stage, Workbench
+from core.pipeline.trading import execute, settle
+from core.records import Book, CycleReport, CycleRequest, Mode, Problem, StageReport, StageState
+from core.store.cycles import close_cycle, open_cycle, save_stage
+
+log = logging.getLogger(__name__)
+
+STAGES: tuple[tuple[str, Stage], ...] = (
+    ("collect", collect),
+    ("settle", settle),
+    ("features", build),
+    ("sentiment", judge_mood),
+    ("predict", predict),
+    ("explain", explain),
+    ("signals", generate_signals),
+    ("decide", decide),
+    ("risk", assess_risk),
+    ("execute", execute),
+)
+
+
+def run_cycle(
+    request: CycleRequest,
+    bench: Workbench,
+    cycle_id: str,
+    on_stage: Callable[[StageReport], None] = lambda stage: None,
+    on_progress: Callable[[float, str], None] = lambda share, message: None,
+    book: Book | None = None,
+) -> CycleReport:
+    """Run every stage for one asset at one moment and tell what happened.
+
+    `cycle_id` names the cycle and, through it, its order: an id is used once.
+    Each stage is committed before `on_stage` hears of it. A stage that fails ends the cycle with a report, not
+    an exception. In mode `backtest` the book is `book`, or a fresh one, and the paper book is left alone.
+
+    Raises:
+        UnknownSymbol, InputError: nothing was started.
+        StoreError: the database cannot be written.
+        JobCancelled: `on_progress` asked to stop; stages committed before are kept.
+    """
+    if request.as_of is not None and request.as_of.tzinfo is None:
+        raise InputError(f"The moment {request.as_of} has no time zone: write it like 2019-06-01T12:00Z.")
+    instrument = resolve(request.symbol)
+    request = replace(request, symbol=instrument.symbol)
+    now = bench.clock().astimezone(UTC)
+    run = Run(
+        id=cycle_id,
+        request=request,
+        instrument=instrument,
+        started_at=now,
+        book=book or new_book("", "", bench.settings.initial_cash),
+        as_of=request.as_of or now,
+    )
+    begun = time.perf_counter()
+    bench.store.write(open_cycle(run.id, request, now))
+    stages: list[StageReport] = []
+    for position, (name, stage) in enumerate(STAGES):
+        on_progress(position / len(STAGES), f"{name} …")
+        run, report = _run_stage(run, bench, position, name, stage, on_progress)
+        stages.append(report)
+        on_stage(report)
+        if report.state is StageState.FAILED:
+            break
+    report = _report(run, tuple(stages), time.perf_counter() - begun)
+    bench.store.write(close_cycle(report))
+    return report
+
+
+def _run_stage(
+    run: Run,
+    bench: Workbench,
+    position: int,
+    name: str,
+    stage: Stage,
+    on_progress: Callable[[float, str], None],
+) -> tuple[Run, StageReport]:
+    """One stage with its clock, its faults and its commit."""
+
+    def tell(share: float, message: str) -> None:
+        on_progress((position + share) / len(STAGES), f"{name}: {message}")
+
+    begun = time.perf_counter()
+    try:
+        outcome = stage(run, bench, tell)
+        state = StageState.DEGRADED if outcome.problems else StageState.OK
+        report = _stage_report(name, state, begun, outcome)
+        bench.store.write(
+            *outcome.writes, save_stage(run.id, position, report, outcome.input_hash, outcome.output)
+        )
+        return outcome.run, report
+    except (JobCancelled, StoreError):
+        raise
+    except GlassboxError as err:
+        failure = Outcome(run, str(err), problems=(Problem(name, str(err), "The cycle ended here."),))
+    except Exception as err:
+        log.exception("cycle %s: stage %s failed", run.id, name)
+        what = f"Unexpected {type(err).__name__} in stage {name}: {err}"
+        failure = Outcome(
+            run, what, problems=(Problem(name, what, "The cycle ended here; the log has the details."),)
+        )
+    report = _stage_report(name, StageState.FAILED, begun, failure)
+    bench.store.write(save_stage(run.id, position, report, None, None))
+    return run, report
+
+
+def _stage_report(name: str, state: StageState, begun: float, outcome: Outcome) -> StageReport:
+    return StageReport(
+        name, state, time.perf_counter() - begun, outcome.summary, outcome.source, outcome.problems
+    )
+
+
+def _report(run: Run, stages: tuple[StageReport, ...], seconds: float) -> CycleReport:
+    return CycleReport(
+        id=run.id,
+        request=run.request,
+        as_of=run.as_of,
+        world=run.world,
+        book_id=run.book.id if run.request.mode is Mode.PAPER else "",
+        data_source=run.data_source,
+        stages=stages,
+        quality=run.quality,
+        sentiment=run.sentiment,
+        forecasts=run.forecasts,
+        explanations=run.explanations,
+        fused=run.fused,
+        decision=run.decision,
+        order=run.order,
+        fills=run.fills,
+        started_at=run.started_at,
+        seconds=seconds,
+    )

@@ -1,0 +1,133 @@
+"""What a cycle carries from stage to stage, and what it is given to work with."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from core.collect import BarSource, CoolDown
+from core.predict import TrainedModel, load
+from core.records import (
+    Book,
+    CycleRequest,
+    DataQuality,
+    Decision,
+    Explanation,
+    Fill,
+    Forecast,
+    FusedSignal,
+    Headline,
+    Instrument,
+    Order,
+    Problem,
+    Proposal,
+    RiskCheck,
+    Sentiment,
+    Signal,
+)
+from core.sentiment import Lexicon
+from core.settings import Settings
+from core.store import Store, Write
+
+HeadlineReader = Callable[[Instrument, str, datetime], tuple[tuple[Headline, ...], tuple[Problem, ...]]]
+"""(instrument, data source, now) → headlines just fetched, and what went wrong."""
+
+
+class ModelShelf:
+    """Models in memory, by checksum; each file is read and verified once a process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._models: dict[str, TrainedModel] = {}
+
+    def take(self, path: Path, sha256: str) -> TrainedModel:
+        """The model of a file whose checksum is on record.
+
+        Raises:
+            UntrustedModel: the file is gone or is not the one that was recorded.
+        """
+        with self._lock:
+            if sha256 not in self._models:
+                self._models[sha256] = load(path, sha256)
+            return self._models[sha256]
+
+    def put(self, sha256: str, model: TrainedModel) -> None:
+        """Keep a model that was just trained."""
+        with self._lock:
+            self._models[sha256] = model
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """Everything that a cycle may touch; tests hand over other clients, clocks and folders."""
+
+    settings: Settings
+    store: Store
+    sources: Callable[[str], Sequence[BarSource]]
+    """From a request's source name to the sources to try, in order."""
+    headlines: HeadlineReader
+    cool_down: CoolDown
+    lexicon: Lexicon
+    clock: Callable[[], datetime]
+    shelf: ModelShelf = field(default_factory=ModelShelf)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A cycle under way: each stage returns a copy with its results filled in."""
+
+    id: str
+    request: CycleRequest
+    instrument: Instrument
+    started_at: datetime
+    book: Book
+    as_of: datetime
+    world: str = ""
+    data_source: str = ""
+    bars: pd.DataFrame = field(default_factory=pd.DataFrame)
+    next_open: float | None = None
+    """Open of the bar that begins at `as_of`, when it is known; only the execution may read it."""
+    quality: DataQuality | None = None
+    headlines: tuple[Headline, ...] = ()
+    features: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sentiment: Sentiment | None = None
+    models: tuple[TrainedModel, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    fused: FusedSignal | None = None
+    proposal: Proposal | None = None
+    checks: tuple[RiskCheck, ...] = ()
+    decision: Decision | None = None
+    order: Order | None = None
+    fills: tuple[Fill, ...] = ()
+
+    @property
+    def price(self) -> float:
+        """Close of the last bar that the cycle may see."""
+        return float(self.bars["close"].iloc[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one stage hands back."""
+
+    run: Run
+    summary: str
+    """The result in one sentence."""
+    source: str = ""
+    problems: tuple[Problem, ...] = ()
+    writes: tuple[Write, ...] = ()
+    """Committed together with the stage's own row."""
+    input_hash: str | None = None
+    output: str | None = None
+    """The result as JSON."""
+
+
+Tell = Callable[[float, str], None]
+"""Progress inside a stage: share done (0…1) and what is being done. May raise JobCancelled."""
+
+Stage = Callable[[Run, Workbench, Tell], Outcome]

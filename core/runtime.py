@@ -1,0 +1,125 @@
+"""The process that owns the database: settings, store, workbench and jobs, opened together and closed together."""
+
+import logging
+import sys
+import threading
+import types
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from core.collect import CoolDown, headline_reader, source_factory
+from core.errors import GlassboxError
+from core.jobs import Handler, JobContext, Jobs
+from core.pipeline import Workbench
+from core.sentiment import Lexicon
+from core.settings import Settings, load_settings
+from core.store import Store
+from core.work import HANDLERS, Work
+
+log = logging.getLogger(__name__)
+
+
+def system_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+class Runtime:
+    """One open database with everything that works on it."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = system_clock) -> None:
+        """Open the database of `settings.home` and start the job threads.
+
+        Raises:
+            StoreError: the database is held by another process, cannot be read or cannot be written.
+        """
+        self.opened_at = clock()
+        self.bench = _workbench(settings, Store(settings.database), clock)
+        self.jobs = Jobs(
+            self.store,
+            {kind: self._bind(work) for kind, work in HANDLERS.items()},
+            settings.job_threads,
+            clock,
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that new work starts with."""
+        return self.bench.settings
+
+    @property
+    def store(self) -> Store:
+        """The open database."""
+        return self.bench.store
+
+    def apply(self, settings: Settings) -> None:
+        """Let new work start with other settings; running jobs keep theirs."""
+        self.bench = replace(_workbench(settings, self.store, self.bench.clock), shelf=self.bench.shelf)
+
+    def close(self) -> None:
+        """Stop the jobs and release the database."""
+        self.jobs.close()
+        self.store.close()
+
+    def _bind(self, work: Work) -> Handler:
+        def handle(context: JobContext) -> str | None:
+            return work(context, self.bench)
+
+        return handle
+
+
+def _workbench(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Workbench:
+    return Workbench(
+        settings=settings,
+        store=store,
+        sources=source_factory(settings),
+        headlines=headline_reader(settings),
+        cool_down=CoolDown(settings.collect.cool_down_seconds, clock),
+        lexicon=Lexicon(),
+        clock=clock,
+    )
+
+
+def _kept() -> dict[str, Any]:
+    """What this process keeps on a module of its own: Streamlit re-imports edited modules while threads of the
+    old ones run on, and whatever is re-imported must find the same runtime."""
+    kept = sys.modules.setdefault("_glassbox_process", types.ModuleType("_glassbox_process")).__dict__
+    kept.setdefault("lock", threading.RLock())
+    return kept
+
+
+def shared_runtime() -> Runtime:
+    """The runtime of this server process, opened on first use.
+
+    Raises:
+        GlassboxError: settings or database cannot be used; the next call tries again.
+    """
+    kept = _kept()
+    with kept["lock"]:
+        if "runtime" not in kept:
+            kept["runtime"] = Runtime(load_settings())
+        runtime: Runtime = kept["runtime"]
+        return runtime
+
+
+def close_shared_runtime() -> None:
+    """Close the runtime of this process, if it was opened."""
+    kept = _kept()
+    with kept["lock"]:
+        runtime = kept.pop("runtime", None)
+        if runtime is not None:
+            runtime.close()
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Open when the server starts, close when it stops; what hinders the opening is told by every page."""
+    try:
+        shared_runtime()
+    except GlassboxError as err:
+        log.error("%s", err)
+    yield
+    close_shared_runtime()

@@ -1,0 +1,91 @@
+"""Is the machine well: store, models, stages, jobs, last problems."""
+
+import platform
+import sys
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+
+import pandas as pd
+
+from core.pipeline import Workbench
+from core.store.cycles import stage_seconds
+from core.store.jobs import JobRow, list_jobs
+from core.store.market import stored_series
+from core.store.models import ModelRow, all_models
+
+LIBRARIES = (
+    "streamlit",
+    "duckdb",
+    "pandas",
+    "numpy",
+    "numba",
+    "TA-Lib",
+    "scikit-learn",
+    "shap",
+    "plotly",
+    "yfinance",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A data source and whether it is resting after a failure."""
+
+    name: str
+    resting_until: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of everything that can break."""
+
+    database: str
+    size_bytes: int
+    series: pd.DataFrame
+    models: tuple[ModelRow, ...]
+    stages: pd.DataFrame
+    jobs: tuple[JobRow, ...]
+    sources: tuple[SourceState, ...]
+    versions: pd.DataFrame
+
+
+def health(bench: Workbench) -> Health:
+    """Look at everything once."""
+    path = bench.store.path
+    rest = {state.source: state for state in bench.cool_down.resting()}
+    names = [source.name for source in bench.sources("auto")]
+    rows = [
+        ("Python", platform.python_version()),
+        ("xgboost", _xgboost()),
+        *((name, version(name)) for name in LIBRARIES),
+    ]
+    return Health(
+        database=str(path),
+        size_bytes=path.stat().st_size,
+        series=stored_series(bench.store),
+        models=all_models(bench.store),
+        stages=stage_seconds(bench.store),
+        jobs=list_jobs(bench.store, 30),
+        sources=tuple(
+            SourceState(
+                name, rest[name].until if name in rest else None, rest[name].reason if name in rest else ""
+            )
+            for name in names
+        ),
+        versions=pd.DataFrame(rows, columns=["component", "version"]),
+    )
+
+
+def _xgboost() -> str:
+    return (
+        version("xgboost-cpu")
+        if sys.platform == "linux" and platform.machine() == "x86_64"
+        else version("xgboost")
+    )
+
+
+def uptime(opened_at: datetime, now: datetime) -> timedelta:
+    """Time since the engine opened, in whole seconds."""
+    return timedelta(seconds=int((now - opened_at).total_seconds()))

@@ -1,0 +1,36 @@
+"""A number as a page shows it: label, text with unit, meaning."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One figure with its explanation."""
+
+    label: str
+    value: str
+    meaning: str
+    delta: str | None = None
+
+
+def money(value: float) -> str:
+    """Amount in the quote currency, with a sign that cannot be mistaken."""
+    return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
+
+
+def percent(value: float | None, digits: int = 2) -> str:
+    """A fraction as per cent; a dash when there is none."""
+    return "–" if value is None else f"{value * 100:.{digits}f} %".replace("-", "−")
+
+
+def price(value: float | None) -> str:
+    """A price with as many digits as it needs; a dash when there is none."""
+    if value is None:
+        return "–"
+    digits = 2 if abs(value) >= 10 else 4 if abs(value) >= 0.1 else 8
+    return f"{value:,.{digits}f}"
+
+
+def plain(value: float | None, digits: int = 2) -> str:
+    """A bare number; a dash when there is none."""
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")

@@ -1,0 +1,66 @@
+"""What stands around every page: navigation, the running engine, one place where errors become sentences."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import GlassboxError
+from core.runtime import Runtime, shared_runtime
+from pages.components.choices import sidebar_choices
+from pages.components.work import sidebar_jobs
+
+ROOT = Path(__file__).resolve().parents[2]
+ICON = ROOT / "static" / "icon.png"
+LOGO = ROOT / "static" / "logo.svg"
+
+
+def navigation() -> dict[str, list]:
+    """The pages by section; the first is the start page."""
+    return {
+        "Trading": [
+            st.Page("pages/trading/overview.py", title="Overview", icon=":material/dashboard:", default=True),
+            st.Page(
+                "pages/trading/cycle.py", title="Run cycle", icon=":material/play_circle:", url_path="cycle"
+            ),
+            st.Page(
+                "pages/trading/passport.py", title="Passport", icon=":material/badge:", url_path="passport"
+            ),
+        ],
+        "Research": [
+            st.Page("pages/research/market.py", title="Market", icon=":material/candlestick_chart:"),
+            st.Page("pages/research/backtest.py", title="Backtest", icon=":material/history:"),
+        ],
+        "System": [
+            st.Page("pages/system/settings.py", title="Settings", icon=":material/tune:"),
+            st.Page("pages/system/health.py", title="Health", icon=":material/monitor_heart:"),
+        ],
+    }
+
+
+def engine() -> Runtime:
+    """The running engine; ends the page with a friendly box when it cannot be opened."""
+    try:
+        return shared_runtime()
+    except GlassboxError as err:
+        explain(err)
+        st.stop()
+
+
+def explain(err: GlassboxError) -> None:
+    """One box with what happened and what to do; never a traceback."""
+    st.error(str(err), icon=":material/error:", title="This could not be done")
+
+
+def show_page() -> None:
+    """Draw the frame and the chosen page in it."""
+    st.set_page_config(page_title="Glassbox", page_icon=str(ICON), layout="wide")
+    st.logo(str(LOGO), size="large")
+    page = st.navigation(navigation())
+    runtime = engine()
+    with st.sidebar:
+        sidebar_choices(runtime)
+        sidebar_jobs(runtime)
+    try:
+        page.run()
+    except GlassboxError as err:
+        explain(err)

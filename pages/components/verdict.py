@@ -1,0 +1,35 @@
+"""The end of a cycle in words and four numbers."""
+
+import streamlit as st
+
+from core.records import Verdict
+from core.views import Passport
+
+_BOX = {
+    Verdict.ORDERED: ("Order sent", st.success, ":material/check_circle:"),
+    Verdict.DENIED: ("Denied by the risk rules", st.warning, ":material/gpp_bad:"),
+    Verdict.NO_TRADE: ("No trade", st.info, ":material/pause_circle:"),
+    Verdict.FAILED: ("The cycle failed", st.error, ":material/error:"),
+}
+
+
+def verdict_card(view: Passport, link: bool = False) -> None:
+    """Verdict with its reason; a link to the passport when asked."""
+    title, box, icon = _BOX[view.verdict]
+    box(view.words, title=title, icon=icon)
+    numbers = st.columns(4)
+    for column, number in zip(numbers, view.numbers, strict=False):
+        column.metric(number.label, number.value, help=number.meaning, border=True)
+    if link:
+        st.page_link(
+            "pages/trading/passport.py",
+            label="Open the trade passport",
+            icon=":material/badge:",
+            query_params={"cycle": view.report.id},
+        )
+
+
+def order_story(view: Passport) -> None:
+    """The order, its fill and how it ended, in sentences."""
+    for sentence in view.story:
+        st.markdown(f"- {sentence}")

@@ -1,0 +1,82 @@
+"""Run cycle: press the button, watch every stage, read the decision."""
+
+import streamlit as st
+
+from core.runtime import shared_runtime
+from core.store.cycles import stages_of
+from core.store.jobs import JobState
+from core.views import last_job, sample_span
+from pages.components.choices import choice, sample_note
+from pages.components.reads import passport
+from pages.components.stages import stage_rows
+from pages.components.verdict import verdict_card
+from pages.components.work import job_end, job_progress
+
+runtime = shared_runtime()
+chosen = choice()
+
+st.title("Run cycle")
+st.caption(
+    "One pass from data to a simulated order: collect, judge, forecast, decide, check the risk, execute. "
+    "Every stage says what it did and why; nothing after the moment of the cycle is ever read."
+)
+sample_note(chosen, runtime)
+
+span = sample_span(runtime.bench, chosen.symbol, chosen.timeframe) if chosen.source == "sample" else None
+with st.form("cycle_form", border=False):
+    go, when, spacer = st.columns([2, 3, 5], vertical_alignment="bottom")
+    moment = (
+        when.datetime_input(
+            "Travel to (UTC)",
+            value=None,
+            min_value=span[0].replace(tzinfo=None),
+            max_value=span[1].replace(tzinfo=None),
+            key="cycle_as_of",
+            help="Run the cycle as if it were this moment of the sample. Empty: the sample's last bar. "
+            "A book only lives forward; start a new one on the Overview page to go back.",
+        )
+        if span
+        else None
+    )
+    pressed = go.form_submit_button(
+        "Run cycle", type="primary", icon=":material/play_arrow:", width="stretch"
+    )
+if pressed:
+    job_id = runtime.jobs.submit(
+        "cycle",
+        {
+            "symbol": chosen.symbol,
+            "timeframe": chosen.timeframe.value,
+            "source": chosen.source,
+            "as_of": f"{moment.isoformat()}Z" if moment else "",
+        },
+        key=chosen.symbol,
+    )
+    st.query_params["job"] = job_id
+    st.rerun()
+
+job = last_job(runtime.bench, "cycle", st.query_params.get("job"), chosen.symbol)
+if job is None:
+    st.info(
+        f"No cycle of {chosen.symbol} yet. Press **Run cycle**: the first one trains three small models and takes "
+        "some seconds, the next ones take less than one.",
+        icon=":material/lightbulb:",
+    )
+    st.stop()
+
+
+@st.fragment(run_every=0.4 if job.active else None)
+def follow(job_id: str) -> None:
+    """Redraw until the job ends, then let the whole page draw the result."""
+    now = runtime.jobs.read(job_id)
+    if now.active:
+        job_progress(now, key="cycle_cancel")
+    stage_rows(stages_of(runtime.store, job_id), running=now.active)
+    if job is not None and job.active and not now.active:
+        st.rerun()
+
+
+follow(job.id)
+job_end(job)
+if job.state is JobState.DONE and job.result_id:
+    verdict_card(passport(job.result_id), link=True)

@@ -1,0 +1,107 @@
+"""Passport: one decision, with everything that led to it."""
+
+import streamlit as st
+
+from core import charts
+from core.runtime import shared_runtime
+from core.views import checks_frame, headlines_frame
+from pages.components.look import figure, look
+from pages.components.reads import cycles, passport
+from pages.components.stages import stage_rows
+from pages.components.tables import checks_table
+from pages.components.verdict import order_story, verdict_card
+
+st.title("Trade passport")
+known = cycles(limit=100)
+known = known[known["verdict"].isin(["ordered", "denied", "no_trade", "failed"])]
+if known.empty:
+    st.info("A passport belongs to a decision, and none was made yet.", icon=":material/lightbulb:")
+    st.page_link("pages/trading/cycle.py", label="Run a cycle", icon=":material/play_circle:")
+    st.stop()
+
+labels = {
+    row.id: f"{row.symbol} {row.timeframe} · {row.as_of:%Y-%m-%d %H:%M} UTC · {row.verdict} · {row.id}"
+    for row in known.itertuples()
+}
+wanted = st.query_params.get("cycle")
+ids = list(dict.fromkeys([*([wanted] if wanted else []), *labels]))
+cycle_id = st.selectbox(
+    "Decision", ids, format_func=lambda item: labels.get(item, item), key=f"passport_cycle_{wanted}"
+)
+st.query_params["cycle"] = cycle_id
+
+view = passport(cycle_id)
+report = view.report
+st.caption(
+    f"Cycle {report.id} of {report.request.symbol}, {report.request.timeframe} bars from {report.data_source or '–'}; "
+    f"it saw nothing after {report.as_of:%Y-%m-%d %H:%M} UTC."
+)
+verdict_card(view)
+
+st.subheader(
+    "The market at the decision", help="Bars up to the decision, and the levels that the order carries."
+)
+show_after = st.toggle(
+    "Show what happened next", key="passport_after", help="Bars that the cycle could not see."
+)
+figure(
+    charts.decision_chart(view.bars, report, after=view.after if show_after else None, look=look()),
+    key="passport_chart",
+    alt="Candles before the decision with stop and target",
+)
+order_story(view)
+
+if report.fused:
+    st.subheader(
+        "Which signals spoke",
+        help="Weight × direction × confidence of each source; together they must pass the threshold.",
+    )
+    threshold = shared_runtime().settings.signals.threshold
+    figure(
+        charts.fusion_chart(report.fused, threshold, look()),
+        key="passport_fusion",
+        alt="Contribution of each signal",
+    )
+    for part in report.fused.parts:
+        st.markdown(f"- **{part.signal.source}**: {part.signal.reason} :gray[{part.note}]")
+
+if report.forecasts:
+    st.subheader(
+        "Forecasts", help="Probability that the upper, neither or the lower barrier is reached first."
+    )
+    figure(
+        charts.forecast_chart(report.forecasts, look()),
+        key="passport_forecasts",
+        alt="Class probabilities by horizon",
+    )
+    tabs = st.tabs([f"{item.horizon}: why {item.target}" for item in report.explanations])
+    for tab, item in zip(tabs, report.explanations, strict=True):
+        with tab:
+            figure(
+                charts.shap_waterfall(item, look()), key=f"passport_shap_{item.horizon}", alt="SHAP waterfall"
+            )
+            st.caption(
+                f"Exact tree SHAP of the margin of class «{item.target}» before calibration; base plus contributions "
+                f"equal the margin to {item.additivity_error:.1e}. Model {item.model_id}."
+            )
+
+st.subheader("News and sentiment", help="Only what was published before the decision; newest first.")
+if report.sentiment and report.sentiment.items:
+    figure(
+        charts.sentiment_chart(report.sentiment, look()),
+        key="passport_sentiment",
+        alt="Sentiment of each headline",
+    )
+    st.dataframe(headlines_frame(report.sentiment), hide_index=True)
+else:
+    st.info("No headline about this asset was known at that moment; sentiment did not speak.")
+
+st.subheader("Risk checks")
+if report.decision and report.decision.checks:
+    checks_table(checks_frame(report.decision.checks))
+else:
+    st.info("No check was needed: nothing was proposed.")
+
+with st.expander("Stages of this cycle", icon=":material/timeline:"):
+    figure(charts.stage_chart(report.stages, look()), key="passport_stages", alt="Seconds of each stage")
+    stage_rows(report.stages, running=False)

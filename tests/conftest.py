@@ -1,0 +1,36 @@
+"""Every test lives in a home folder of its own, with no settings, keys or network of the machine's."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.settings import Settings, load_settings
+from core.store import Store
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder; no GLASSBOX_… variable of the machine reaches a test."""
+    for name in list(os.environ):
+        if name.startswith("GLASSBOX_"):
+            monkeypatch.delenv(name)
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("GLASSBOX_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    """Default settings of the test's home."""
+    return load_settings()
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """A real database file, closed at the end."""
+    opened = Store(settings.database)
+    yield opened
+    opened.close()
