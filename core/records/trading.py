@@ -81,6 +81,10 @@ class Order:
     average: float | None = None
     """Average fill price."""
     fee: float = 0.0
+    timeframe: str = "1h"
+    """Of the bars that fill it and manage its bracket; the position inherits both."""
+    data_source: str = ""
+    """Where those bars come from, e.g. yfinance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ class Position:
     target: float | None
     order_id: str
     last_price: float
+    data_source: str = ""
+    """Where the bars that manage it come from."""
 
     @property
     def value(self) -> float:

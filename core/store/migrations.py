@@ -35,8 +35,8 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         """
         CREATE TABLE models (
             id VARCHAR PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
-            horizon VARCHAR NOT NULL, trained_until TIMESTAMPTZ NOT NULL, trained_at TIMESTAMPTZ NOT NULL,
-            settings_hash VARCHAR NOT NULL, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, skill DOUBLE NOT NULL);
+            horizon VARCHAR NOT NULL, recipe VARCHAR NOT NULL, as_of TIMESTAMPTZ NOT NULL,
+            trained_until TIMESTAMPTZ NOT NULL, trained_at TIMESTAMPTZ NOT NULL, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, skill DOUBLE NOT NULL);
         CREATE TABLE cycles (
             id VARCHAR PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
             mode VARCHAR NOT NULL, world VARCHAR, book_id VARCHAR, as_of TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL,

@@ -19,10 +19,12 @@ class ModelRow:
     timeframe: Timeframe
     source: str
     horizon: str
+    recipe: str
+    """Hash of how it was made; another recipe needs another model."""
+    as_of: datetime
+    """Moment of training: it knows nothing newer."""
     trained_until: datetime
     trained_at: datetime
-    settings_hash: str
-    """Of the settings it was trained with; other settings need another model."""
     path: Path
     sha256: str
     skill: float
@@ -33,10 +35,10 @@ def save_model(row: ModelRow) -> Write:
 
     def write(cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.execute(
-            "INSERT OR REPLACE INTO models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                row.id, row.symbol, row.timeframe.value, row.source, row.horizon, row.trained_until,
-                row.trained_at, row.settings_hash, str(row.path), row.sha256, row.skill,
+                row.id, row.symbol, row.timeframe.value, row.source, row.horizon, row.recipe, row.as_of,
+                row.trained_until, row.trained_at, str(row.path), row.sha256, row.skill,
             ],
         )  # fmt: skip
 
@@ -44,20 +46,14 @@ def save_model(row: ModelRow) -> Write:
 
 
 def newest_model(
-    store: Store,
-    symbol: str,
-    timeframe: Timeframe,
-    source: str,
-    horizon: str,
-    settings_hash: str,
-    as_of: datetime,
+    store: Store, symbol: str, timeframe: Timeframe, source: str, horizon: str, recipe: str, as_of: datetime
 ) -> ModelRow | None:
-    """The newest model that knew nothing after `as_of`."""
+    """The newest model of that recipe that knew nothing after `as_of`."""
     with store.cursor() as cursor:
         row = cursor.execute(
-            "SELECT * FROM models WHERE symbol = ? AND timeframe = ? AND source = ? AND horizon = ? AND settings_hash = ?"
-            " AND trained_until <= ? ORDER BY trained_until DESC, trained_at DESC LIMIT 1",
-            [symbol, timeframe.value, source, horizon, settings_hash, as_of],
+            "SELECT * FROM models WHERE symbol = ? AND timeframe = ? AND source = ? AND horizon = ? AND recipe = ?"
+            " AND as_of <= ? ORDER BY as_of DESC, trained_at DESC LIMIT 1",
+            [symbol, timeframe.value, source, horizon, recipe, as_of],
         ).fetchone()
     return _row(row) if row else None
 
@@ -69,26 +65,5 @@ def all_models(store: Store) -> tuple[ModelRow, ...]:
     return tuple(_row(row) for row in rows)
 
 
-def forget_model(model_id: str) -> Write:
-    """Drop the record of a model whose file is gone or no longer the one that was written."""
-
-    def write(cursor: duckdb.DuckDBPyConnection) -> None:
-        cursor.execute("DELETE FROM models WHERE id = ?", [model_id])
-
-    return write
-
-
 def _row(row: tuple) -> ModelRow:
-    return ModelRow(
-        row[0],
-        row[1],
-        Timeframe(row[2]),
-        row[3],
-        row[4],
-        row[5],
-        row[6],
-        row[7],
-        Path(row[8]),
-        row[9],
-        row[10],
-    )
+    return ModelRow(row[0], row[1], Timeframe(row[2]), *row[3:9], Path(row[9]), row[10], row[11])

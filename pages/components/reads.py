@@ -71,3 +71,13 @@ def _health(at: int) -> views.Health:
 def health() -> views.Health:
     """The state of store, sources, models and stages."""
     return _health(revision())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _backtests(at: int) -> pd.DataFrame:
+    return views.backtests(shared_runtime().bench)
+
+
+def backtests() -> pd.DataFrame:
+    """The newest backtests."""
+    return _backtests(revision())

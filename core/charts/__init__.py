@@ -1,0 +1,76 @@
+"""Frames and records to plotly figures: pure, without Streamlit, and without computing indicators.
+
+Every builder takes a `Look` (light or dark) and returns a figure; an empty input gives one with a sentence that
+says what to do. `figure.layout.meta` tells in words what the figure shows. Show them
+with `config=FIGURE_CONFIG` and, in Streamlit, `theme=None`.
+"""
+
+from core.charts.candles import candle_chart
+from core.charts.decision import decision_chart
+from core.charts.equity import drawdown, equity_chart, sparkline
+from core.charts.forecasts import forecast_chart
+from core.charts.fusion import fusion_chart
+from core.charts.overlays import Band, Line, Overlay, Panel, bollinger_band, macd_panel, rsi_panel
+from core.charts.palette import (
+    Look,
+    Tokens,
+    direction_colour,
+    direction_label,
+    direction_symbol,
+    faded,
+    money_colour,
+    state_colour,
+    state_label,
+    state_symbol,
+    verdict_colour,
+    verdict_label,
+)
+from core.charts.quality import quality_chart
+from core.charts.returns import monthly_returns_chart, trade_returns_chart
+from core.charts.sentiment import sentiment_chart
+from core.charts.shap_waterfall import shap_waterfall
+from core.charts.stages import seconds_text, stage_chart
+from core.charts.template import FIGURE_CONFIG, empty_figure
+from core.charts.words import percent_text, price_text, quantity_text, signed_text
+
+__all__ = [
+    "FIGURE_CONFIG",
+    "Band",
+    "Line",
+    "Look",
+    "Overlay",
+    "Panel",
+    "Tokens",
+    "bollinger_band",
+    "candle_chart",
+    "decision_chart",
+    "direction_colour",
+    "direction_label",
+    "direction_symbol",
+    "drawdown",
+    "empty_figure",
+    "equity_chart",
+    "faded",
+    "forecast_chart",
+    "fusion_chart",
+    "macd_panel",
+    "money_colour",
+    "monthly_returns_chart",
+    "percent_text",
+    "price_text",
+    "quality_chart",
+    "quantity_text",
+    "rsi_panel",
+    "seconds_text",
+    "sentiment_chart",
+    "shap_waterfall",
+    "signed_text",
+    "sparkline",
+    "stage_chart",
+    "state_colour",
+    "state_label",
+    "state_symbol",
+    "trade_returns_chart",
+    "verdict_colour",
+    "verdict_label",
+]

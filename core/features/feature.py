@@ -1,0 +1,34 @@
+"""What a feature is, and what a family of them is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.features.prices import Prices
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One column that is computed from bars closed at its own time and before."""
+
+    name: str
+    family: str
+    warmup: int
+    """Leading bars whose value is null. For a recursive indicator the length after which its start no
+    longer matters: the error is below 1e-4 of the feature's size."""
+    formula: str
+    source: str
+    """Library function, paper or book that defines it."""
+    model: bool = True
+    """True: free of the price's scale, fed to models. False: raw level for charts and strategies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Features that share intermediate results, so one function computes them together."""
+
+    name: str
+    features: tuple[Feature, ...]
+    compute: Callable[[Prices], dict[str, np.ndarray]]
+    """Prices → one new float64 array of their length per feature, in any order."""

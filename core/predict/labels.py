@@ -1,0 +1,120 @@
+"""Triple-barrier labels: did the price touch the upper or the lower barrier first, or neither in time?
+
+After López de Prado, Advances in Financial Machine Learning (2018), chapters 3 and 4. Positions are bar numbers.
+"""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from core.records import Direction
+
+UNKNOWN = -1
+"""Touch position of a label that cannot be known yet."""
+
+SIGMA_BARS = 100
+"""Window of the volatility that barriers are scaled by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """One label per bar."""
+
+    direction: np.ndarray
+    """float64: −1, 0 or 1; null where the horizon is incomplete and no barrier was touched so far, and
+    where there is no barrier."""
+    end: np.ndarray
+    """int64: position of the bar that settled the label; UNKNOWN where the label is null."""
+
+
+def triple_barrier(close: np.ndarray, upper: np.ndarray, lower: np.ndarray, horizon: int) -> Labels:
+    """Label every bar by the first close at or beyond its barriers within the next `horizon` bars.
+
+    Args:
+        close: (n,) closes.
+        upper: (n,) price level of each bar's upper barrier; null: no label.
+        lower: (n,) price level of each bar's lower barrier.
+        horizon: bars until the vertical barrier, ≥ 1.
+
+    Returns:
+        1 upper first, −1 lower first, 0 none of both and the horizon is complete.
+    """
+    direction, end = _first_touch(
+        np.ascontiguousarray(close, dtype=np.float64),
+        np.ascontiguousarray(upper, dtype=np.float64),
+        np.ascontiguousarray(lower, dtype=np.float64),
+        horizon,
+    )
+    return Labels(direction, end)
+
+
+def fixed_barriers(close: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
+    """Upper and lower levels at ± a fixed fraction of the close."""
+    return close * (1.0 + fraction), close * (1.0 - fraction)
+
+
+def volatility_barriers(close: np.ndarray, horizon: int, width: float) -> tuple[np.ndarray, np.ndarray]:
+    """Levels at ± width · σ · √horizon in log price, σ the standard deviation of the last 100 log returns.
+
+    A rolling σ, so that a label does not depend on where the history starts; null before 100 returns and while
+    the price does not move.
+    """
+    import talib
+
+    log_return = np.full(len(close), np.nan)
+    np.log(close[1:] / close[:-1], out=log_return[1:])
+    sigma = talib.STDDEV(log_return, SIGMA_BARS) if len(close) else log_return
+    reach = np.where(sigma > 0.0, width * np.sqrt(horizon) * sigma, np.nan)
+    return close * np.exp(reach), close * np.exp(-reach)
+
+
+def class_index(direction: np.ndarray) -> np.ndarray:
+    """Labels −1, 0, 1 → class numbers 0, 1, 2 (down, flat, up); no nulls."""
+    return (direction - float(Direction.DOWN)).astype(np.int64)
+
+
+def average_uniqueness(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Weight of each label: the mean over its span of 1 / (labels alive at that bar).
+
+    Overlapping labels tell the same story; López de Prado (2018), 4.2 to 4.4.
+
+    Args:
+        start: (n,) first position of each span.
+        end: (n,) last position, inclusive, ≥ start.
+
+    Returns:
+        (n,) weights in (0, 1]; their sum is the effective number of independent labels.
+    """
+    if len(start) == 0:
+        return np.empty(0)
+    first, bars = int(start.min()), int(end.max() - start.min()) + 1
+    change = np.bincount(start - first, minlength=bars + 1) - np.bincount(end - first + 1, minlength=bars + 1)
+    alive = np.cumsum(change[:bars])
+    share = np.concatenate(([0.0], np.cumsum(1.0 / np.maximum(alive, 1))))
+    return (share[end - first + 1] - share[start - first]) / (end - start + 1)
+
+
+@numba.njit(cache=True, nogil=True)
+def _first_touch(
+    close: np.ndarray, upper: np.ndarray, lower: np.ndarray, horizon: int
+) -> tuple[np.ndarray, np.ndarray]:
+    rows = len(close)
+    direction = np.full(rows, np.nan)
+    end = np.full(rows, UNKNOWN, dtype=np.int64)
+    for row in range(rows):
+        if not (upper[row] > lower[row]):
+            continue
+        last = row + horizon
+        for ahead in range(row + 1, min(last, rows - 1) + 1):
+            if close[ahead] >= upper[row]:
+                direction[row] = 1.0
+            elif close[ahead] <= lower[row]:
+                direction[row] = -1.0
+            elif ahead == last:
+                direction[row] = 0.0
+            else:
+                continue
+            end[row] = ahead
+            break
+    return direction, end

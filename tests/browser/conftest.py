@@ -1,0 +1,110 @@
+"""The real app in a real Chromium; screenshots go to artefacts/."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = ROOT / "artefacts"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass
+class Server:
+    """A running app, which a test may kill and start again on the same home."""
+
+    home: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> float:
+        """Start and wait until it answers; returns the seconds it took."""
+        env = {k: v for k, v in os.environ.items() if not k.startswith("GLASSBOX_")} | {"GLASSBOX_HOME": str(self.home)}
+        begun = time.perf_counter()
+        with (self.home / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)],
+                cwd=ROOT, env=env, stdout=log, stderr=log,
+            )  # fmt: skip
+        while True:
+            try:
+                with urllib.request.urlopen(f"{self.url}/api/ready", timeout=1):
+                    return time.perf_counter() - begun
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                if self.process.poll() is not None or time.perf_counter() - begun > 60:
+                    raise RuntimeError((self.home / "server.log").read_text()) from None
+                time.sleep(0.05)
+
+    def kill(self, how: signal.Signals = signal.SIGTERM) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(20)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[Server]:
+    """The app with the sample as its default source, so that no test needs a network."""
+    (home / "settings.toml").write_text('source = "sample"\n')
+    made = Server(home, free_port())
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Iterator[BrowserContext]:
+    """A fresh browser profile."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: install the package chromium to run the browser journeys")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, headless=True, args=FLAGS,
+            viewport={"width": 1360, "height": 900},
+        )  # fmt: skip
+        made.set_default_timeout(20_000)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.pages[0]
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest):
+    """Save a screenshot named after the test and a word."""
+
+    def take(page: Page, word: str) -> Path:
+        ARTEFACTS.mkdir(exist_ok=True)
+        path = ARTEFACTS / f"{request.node.name}-{word}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take

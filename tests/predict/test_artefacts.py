@@ -1,0 +1,116 @@
+"""Models on disk: whole or absent, trusted or unopened."""
+
+import hashlib
+import json
+import os
+import pickle
+from datetime import timedelta
+from pathlib import Path
+
+import joblib
+import pytest
+
+from core.errors import StoreFull, UntrustedModel
+from core.predict import artefacts, forecast, is_stale, load, read_meta, save
+from core.records import Timeframe
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_round_trip(trained, known_bars, make_columns, tmp_path):
+    file = save(trained, tmp_path / "models")
+    assert _names(file.path.parent) == {f"{trained.model_id}.joblib", f"{trained.model_id}_meta.json"}
+    back = load(file.path, file.sha256)
+    row = make_columns(known_bars).iloc[-1]
+    assert back.meta == trained.meta == file.meta
+    assert forecast(back, row, back.meta.as_of) == forecast(trained, row, back.meta.as_of)
+
+
+def test_description_is_plain_json_with_everything_in_it(trained, tmp_path):
+    file = save(trained, tmp_path)
+    path = file.path.with_name(f"{file.path.stem}_meta.json")
+    said = json.loads(path.read_text())
+    assert said["features"] == list(trained.features) and said["horizon"] == {"name": "short", "bars": 4}
+    assert said["settings"]["seed"] == 7 and said["scores"]["rows"] == trained.meta.scores.rows
+    assert set(said["versions"]) == {"xgboost", "numpy", "pandas", "TA-Lib", "joblib"}
+    assert len(said["data_sha256"]) == 64 and said["trained_until"].startswith("2019-")
+    assert read_meta(path) == trained.meta
+
+
+class _Bomb:
+    """Runs when unpickled, like a model from a stranger could."""
+
+    def __init__(self, flag: Path) -> None:
+        self.flag = flag
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.flag),)
+
+
+def test_a_file_from_other_hands_is_never_unpickled(trained, tmp_path):
+    file = save(trained, tmp_path)
+    flag = tmp_path / "exploded"
+    joblib.dump(_Bomb(flag), file.path)
+    with pytest.raises(UntrustedModel, match="not the one that was written here"):
+        load(file.path, file.sha256)
+    assert not flag.exists()
+    joblib.load(file.path)
+    assert flag.exists(), "the bomb was live: only the hash stood before it"
+
+
+def test_one_changed_byte_is_noticed(trained, tmp_path):
+    file = save(trained, tmp_path)
+    data = bytearray(file.path.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.path.write_bytes(data)
+    with pytest.raises(UntrustedModel, match="SHA-256 differs"):
+        load(file.path, file.sha256)
+
+
+def test_missing_and_foreign_files_are_one_sentence(trained, tmp_path):
+    with pytest.raises(UntrustedModel, match=r"gone\.joblib cannot be read"):
+        load(tmp_path / "gone.joblib", "0" * 64)
+    other = tmp_path / "other.joblib"
+    joblib.dump([1, 2], other)
+    with pytest.raises(UntrustedModel, match="holds no model"):
+        load(other, hashlib.sha256(other.read_bytes()).hexdigest())
+    cut = tmp_path / "cut.joblib"
+    cut.write_bytes(pickle.dumps(list(range(1000)))[:50])
+    with pytest.raises(UntrustedModel, match="cannot be read"):
+        load(cut, hashlib.sha256(cut.read_bytes()).hexdigest())
+    words = tmp_path / "x_meta.json"
+    words.write_text('{"model_id": 3}')
+    with pytest.raises(UntrustedModel, match="not a model description"):
+        read_meta(words)
+    with pytest.raises(UntrustedModel, match="cannot be read"):
+        read_meta(tmp_path / "none_meta.json")
+
+
+def test_a_full_disk_leaves_nothing_half_written(trained, tmp_path, monkeypatch):
+    old = save(trained, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(artefacts.os, "fsync", full)
+    with pytest.raises(StoreFull, match="No space left on device"):
+        save(trained, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+    assert load(old.path, old.sha256).meta == trained.meta
+
+
+def test_a_folder_that_cannot_be_is_one_sentence(trained, tmp_path):
+    (tmp_path / "models").write_text("in the way")
+    with pytest.raises(StoreFull, match="cannot be written"):
+        save(trained, tmp_path / "models")
+
+
+def test_a_model_is_stale_after_its_bars_and_in_its_past(trained):
+    made = trained.meta.as_of
+    assert not is_stale(trained.meta, made, 168, Timeframe.H1)
+    assert not is_stale(trained.meta, made + timedelta(hours=167), 168, Timeframe.H1)
+    assert is_stale(trained.meta, made + timedelta(hours=168), 168, Timeframe.H1)
+    assert is_stale(trained.meta, made - timedelta(hours=1), 168, Timeframe.H1)
