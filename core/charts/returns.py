@@ -117,8 +117,9 @@ def _edges(values: np.ndarray) -> np.ndarray:
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     if high - low < 1e-9:
         return np.array([-0.001, 0.0, 0.001])
-    guess = np.histogram_bin_edges(values, "fd")
-    width = max(float(guess[1] - guess[0]) if len(guess) > 2 else (high - low) / 10, (high - low) / _MOST_BINS)
+    quarter, three_quarters = np.quantile(values, [0.25, 0.75])
+    width = 2 * (three_quarters - quarter) / len(values) ** (1 / 3)
+    width = float(np.clip(width, (high - low) / _MOST_BINS, (high - low) / 5))
     return np.arange(np.floor(low / width), np.ceil(high / width) + 1) * width
 
 

@@ -41,9 +41,9 @@ def range_breaks(index: pd.Index) -> list[dict[str, Any]]:
     times = plain_index(index)
     days = times.normalize().unique()
     calendar = pd.date_range(days[0], days[-1], freq="D")
-    if 5 not in calendar.dayofweek or 5 in days.dayofweek:
+    if 5 not in calendar.day_of_week or 5 in days.day_of_week:
         return []
-    if 6 in days.dayofweek:
+    if 6 in days.day_of_week:
         return [{"bounds": ["sat", "sun"]}]
     breaks: list[dict[str, Any]] = [{"bounds": ["sat", "mon"]}]
     holidays = pd.bdate_range(days[0], days[-1]).difference(days)

@@ -5,6 +5,8 @@ import math
 import textwrap
 from datetime import datetime
 
+import numpy as np
+
 
 def price_text(price: float) -> str:
     """A price with the decimals its size asks for: 9,842.10, 1.0842, 0.00001234."""
@@ -13,7 +15,9 @@ def price_text(price: float) -> str:
     size = abs(price)
     if size >= 100 or size == 0:
         return f"{price:,.2f}"
-    return f"{price:,.4f}" if size >= 1 else f"{price:.4g}"
+    if size >= 1:
+        return f"{price:,.4f}"
+    return np.format_float_positional(price, precision=4, fractional=False, trim="-")
 
 
 def quantity_text(quantity: float) -> str:

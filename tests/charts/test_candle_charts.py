@@ -149,7 +149,7 @@ def test_decision_lines_reach_over_a_weekend(make_bars, make_report):
     bars = make_bars(100 + np.arange(len(days)) % 7).set_axis(days)
     figure = decision_chart(bars, make_report(1.0, as_of=datetime(2019, 6, 1, tzinfo=UTC)))
     stop = named(figure, "stop")
-    open_days = [time for time in pd.DatetimeIndex(stop.x) if time.dayofweek < 5]
+    open_days = [time for time in pd.DatetimeIndex(stop.x) if time.day_of_week < 5]
     assert len(open_days) > 5
     assert stop.connectgaps
 

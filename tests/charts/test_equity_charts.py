@@ -113,7 +113,7 @@ def test_sparkline_shows_its_direction():
 
 
 def test_numbers_as_words():
-    assert [price_text(p) for p in (9842.1, 1.08423, 0.00001234, float("nan"))] == ["9,842.10", "1.0842", "1.234e-05", "–"]
+    assert [price_text(p) for p in (9842.1, 1.08423, 0.00001234, float("nan"))] == ["9,842.10", "1.0842", "0.00001234", "–"]
     assert [percent_text(f) for f in (0.04, -0.02, float("inf"))] == ["+4.0%", "−2.0%", "–"]
     assert percent_text(0.315, 0, signed=False) == "32%"
     assert quantity_text(0.10) == "0.1"
