@@ -5,7 +5,6 @@ After López de Prado, Advances in Financial Machine Learning (2018), chapters 3
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
 from core.records import Direction
@@ -40,11 +39,15 @@ def triple_barrier(close: np.ndarray, upper: np.ndarray, lower: np.ndarray, hori
     Returns:
         1 upper first, −1 lower first, 0 none of both and the horizon is complete.
     """
-    direction, end = _first_touch(
+    # Here and not above: numba takes a second to import, and forecasts need no labels.
+    from core.predict.first_touch import first_touch
+
+    direction, end = first_touch(
         np.ascontiguousarray(close, dtype=np.float64),
         np.ascontiguousarray(upper, dtype=np.float64),
         np.ascontiguousarray(lower, dtype=np.float64),
         horizon,
+        UNKNOWN,
     )
     return Labels(direction, end)
 
@@ -93,28 +96,3 @@ def average_uniqueness(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     alive = np.cumsum(change[:bars])
     share = np.concatenate(([0.0], np.cumsum(1.0 / np.maximum(alive, 1))))
     return (share[end - first + 1] - share[start - first]) / (end - start + 1)
-
-
-@numba.njit(cache=True, nogil=True)
-def _first_touch(
-    close: np.ndarray, upper: np.ndarray, lower: np.ndarray, horizon: int
-) -> tuple[np.ndarray, np.ndarray]:
-    rows = len(close)
-    direction = np.full(rows, np.nan)
-    end = np.full(rows, UNKNOWN, dtype=np.int64)
-    for row in range(rows):
-        if not (upper[row] > lower[row]):
-            continue
-        last = row + horizon
-        for ahead in range(row + 1, min(last, rows - 1) + 1):
-            if close[ahead] >= upper[row]:
-                direction[row] = 1.0
-            elif close[ahead] <= lower[row]:
-                direction[row] = -1.0
-            elif ahead == last:
-                direction[row] = 0.0
-            else:
-                continue
-            end[row] = ahead
-            break
-    return direction, end

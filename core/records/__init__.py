@@ -1,5 +1,6 @@
 """Frozen records that pass between stages; each file is one subject."""
 
+from core.records.evaluation import BacktestSummary, Metrics
 from core.records.judgement import (
     Action,
     Attribution,
@@ -51,6 +52,7 @@ __all__ = [
     "Action",
     "AssetClass",
     "Attribution",
+    "BacktestSummary",
     "Book",
     "Costs",
     "CycleReport",
@@ -67,6 +69,7 @@ __all__ = [
     "Headline",
     "Instrument",
     "ItemSentiment",
+    "Metrics",
     "Mode",
     "Order",
     "OrderStatus",

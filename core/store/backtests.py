@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 
 from core.errors import UnknownId
-from core.evaluate import BacktestSummary
+from core.records import BacktestSummary
 from core.store.codec import dump, load
 from core.store.connection import Store, Write
 

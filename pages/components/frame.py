@@ -11,7 +11,7 @@ from pages.components.work import sidebar_jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 ICON = ROOT / "static" / "icon.png"
-LOGO = ROOT / "static" / "logo.svg"
+LOGO = {"light": ROOT / "static" / "logo-light.svg", "dark": ROOT / "static" / "logo-dark.svg"}
 
 
 def navigation() -> dict[str, list]:
@@ -54,7 +54,7 @@ def explain(err: GlassboxError) -> None:
 def show_page() -> None:
     """Draw the frame and the chosen page in it."""
     st.set_page_config(page_title="Glassbox", page_icon=str(ICON), layout="wide")
-    st.logo(str(LOGO), size="large")
+    st.logo(str(LOGO[st.context.theme.type or "light"]), size="large")
     page = st.navigation(navigation())
     runtime = engine()
     with st.sidebar:

@@ -3,20 +3,14 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.charts import Look
+from core.charts import FIGURE_CONFIG, Look
 
 
 def look() -> Look:
     """Light or dark, as the browser shows the page now."""
-    return Look.DARK if st.context.theme.type == "dark" else Look.LIGHT
+    return Look(st.context.theme.type or "light")
 
 
-def figure(chart: go.Figure, key: str, alt: str) -> None:
-    """Draw a figure with the app's settings; `alt` says in words what it shows."""
-    st.plotly_chart(
-        chart,
-        key=key,
-        alt=alt,
-        theme=None,
-        config={"displaylogo": False, "scrollZoom": True, "displayModeBar": "hover"},
-    )
+def figure(chart: go.Figure, key: str) -> None:
+    """Draw a figure; what it shows is also told in words, for those who cannot see it."""
+    st.plotly_chart(chart, key=key, alt=str(chart.layout.meta or ""), theme=None, config=dict(FIGURE_CONFIG))

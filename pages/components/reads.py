@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from core import views
-from core.runtime import shared_runtime
 from core.records import Timeframe
+from core.runtime import shared_runtime
 
 
 def revision() -> int:

@@ -29,8 +29,12 @@ with st.form("backtest_form"):
         "Strategy", list(strategies), format_func=lambda key: strategies[key].title, key="backtest_strategy",
         help="Each is one small file in core/signals.",
     )  # fmt: skip
-    start = first.date_input("From", value=None, key="backtest_start", help="First day; empty: as far back as the data goes.")
-    stop = last.date_input("To", value=None, key="backtest_stop", help="Last day, included; empty: until the last bar.")
+    start = first.date_input(
+        "From", value=None, key="backtest_start", help="First day; empty: as far back as the data goes."
+    )
+    stop = last.date_input(
+        "To", value=None, key="backtest_stop", help="Last day, included; empty: until the last bar."
+    )
     pressed = st.form_submit_button("Run backtest", type="primary", icon=":material/history:")
 st.caption(strategies[name].description)
 
@@ -67,32 +71,45 @@ if job_id := st.query_params.get("job"):
 
 known = backtests()
 if known.empty:
-    st.info("No backtest yet. Choose a strategy and press **Run backtest**; it takes about a second.", icon=":material/lightbulb:")
+    st.info(
+        "No backtest yet. Choose a strategy and press **Run backtest**; it takes about a second.",
+        icon=":material/lightbulb:",
+    )
     st.stop()
 labels = {
-    row.id: f"{row.strategy} on {row.symbol} {row.timeframe} · {row.created_at:%Y-%m-%d %H:%M} UTC" for row in known.itertuples()
+    row.id: f"{row.strategy} on {row.symbol} {row.timeframe} · {row.created_at:%Y-%m-%d %H:%M} UTC"
+    for row in known.itertuples()
 }
 ids = list(labels)
-picked = st.selectbox("Report", ids, index=ids.index(shown) if shown in ids else 0, format_func=labels.get, key=f"backtest_pick_{shown}")
+picked = st.selectbox(
+    "Report",
+    ids,
+    index=ids.index(shown) if shown in ids else 0,
+    format_func=labels.get,
+    key=f"backtest_pick_{shown}",
+)
 view = backtest(picked)
 
 for warning in view.summary.warnings:
     st.warning(warning, icon=":material/warning:")
 for row in (view.numbers[:4], view.numbers[4:8]):
     for column, number in zip(st.columns(4), row, strict=False):
-        column.metric(number.label, number.value, number.delta, delta_color="off", help=number.meaning, border=True)
+        column.metric(
+            number.label, number.value, number.delta, delta_color="off", help=number.meaning, border=True
+        )
 figure(
     charts.equity_chart(view.curves["equity"], view.curves["hold"], look(), currency="USD"),
     key="backtest_equity",
-    alt="Equity of the strategy and of buy and hold, with drawdown",
 )
 months, returns = st.columns(2)
 with months:
-    figure(charts.monthly_returns_chart(view.curves["equity"], look()), key="backtest_months", alt="Return of each month")
+    figure(charts.monthly_returns_chart(view.curves["equity"], look()), key="backtest_months")
 with returns:
-    figure(charts.trade_returns_chart(view.trades["return_"], look()), key="backtest_returns", alt="Distribution of trade returns")
+    figure(charts.trade_returns_chart(view.trades["return_"], look()), key="backtest_returns")
 st.subheader("Trades")
 trades_table(view.trades)
-st.download_button("Trades as CSV", view.trades.to_csv(index=False).encode(), f"{picked}.csv", "text/csv", on_click="ignore")
+st.download_button(
+    "Trades as CSV", view.trades.to_csv(index=False).encode(), f"{picked}.csv", "text/csv", on_click="ignore"
+)
 with st.expander("What was assumed", icon=":material/rule:"):
     st.markdown("\n".join(f"- {line}" for line in view.summary.assumptions))

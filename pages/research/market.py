@@ -76,7 +76,6 @@ figure(
         look=look(),
     ),
     key="market_chart",
-    alt=f"Candles of {chosen.symbol} with volume and the chosen indicators",
 )  # fmt: skip
 st.caption(view.provenance)
 
@@ -84,9 +83,7 @@ if view.quality:
     st.subheader(
         "Data quality", help="What was looked for in these bars, and how many points each finding cost."
     )
-    figure(
-        charts.quality_chart(view.quality, look()), key="market_quality", alt="Penalty of each quality check"
-    )
+    figure(charts.quality_chart(view.quality, look()), key="market_quality")
 with st.expander("The numbers", icon=":material/table:"):
     st.dataframe(view.bars.iloc[::-1], height=320)
     st.download_button(

@@ -52,7 +52,6 @@ st.subheader("Equity", help="Value of the account after each closed bar, marked 
 figure(
     charts.equity_chart(view.equity, None, look(), currency="USD"),
     key="overview_equity",
-    alt="Equity of the paper book over time with its drawdown",
 )
 
 st.subheader("Open positions")

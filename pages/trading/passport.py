@@ -47,7 +47,6 @@ show_after = st.toggle(
 figure(
     charts.decision_chart(view.bars, report, after=view.after if show_after else None, look=look()),
     key="passport_chart",
-    alt="Candles before the decision with stop and target",
 )
 order_story(view)
 
@@ -60,7 +59,6 @@ if report.fused:
     figure(
         charts.fusion_chart(report.fused, threshold, look()),
         key="passport_fusion",
-        alt="Contribution of each signal",
     )
     for part in report.fused.parts:
         st.markdown(f"- **{part.signal.source}**: {part.signal.reason} :gray[{part.note}]")
@@ -72,14 +70,11 @@ if report.forecasts:
     figure(
         charts.forecast_chart(report.forecasts, look()),
         key="passport_forecasts",
-        alt="Class probabilities by horizon",
     )
     tabs = st.tabs([f"{item.horizon}: why {item.target}" for item in report.explanations])
     for tab, item in zip(tabs, report.explanations, strict=True):
         with tab:
-            figure(
-                charts.shap_waterfall(item, look()), key=f"passport_shap_{item.horizon}", alt="SHAP waterfall"
-            )
+            figure(charts.shap_waterfall(item, look()), key=f"passport_shap_{item.horizon}")
             st.caption(
                 f"Exact tree SHAP of the margin of class «{item.target}» before calibration; base plus contributions "
                 f"equal the margin to {item.additivity_error:.1e}. Model {item.model_id}."
@@ -90,7 +85,6 @@ if report.sentiment and report.sentiment.items:
     figure(
         charts.sentiment_chart(report.sentiment, look()),
         key="passport_sentiment",
-        alt="Sentiment of each headline",
     )
     st.dataframe(headlines_frame(report.sentiment), hide_index=True)
 else:
@@ -103,5 +97,5 @@ else:
     st.info("No check was needed: nothing was proposed.")
 
 with st.expander("Stages of this cycle", icon=":material/timeline:"):
-    figure(charts.stage_chart(report.stages, look()), key="passport_stages", alt="Seconds of each stage")
+    figure(charts.stage_chart(report.stages, look()), key="passport_stages")
     stage_rows(report.stages, running=False)

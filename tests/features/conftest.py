@@ -29,11 +29,6 @@ def make_bars() -> Callable[..., pd.DataFrame]:
 
 @pytest.fixture(scope="session")
 def sample_bars() -> pd.DataFrame:
-    """Real hourly bars of the embedded sample, when it is installed."""
-    folder = Path(__file__).resolve().parents[2] / "data" / "sample"
-    files = sorted(folder.glob("*BTC*1h*.parquet"))
-    if not files:
-        pytest.skip("the embedded sample is not installed")
-    bars = pd.read_parquet(files[0])
-    bars = bars if bars.index.name == "date" else bars.set_index("date")
-    return bars[["open", "high", "low", "close", "volume"]].astype("float64")
+    """Real half-hourly bars of the embedded sample."""
+    path = Path(__file__).resolve().parents[2] / "data" / "sample" / "btc_usd_30m.parquet"
+    return pd.read_parquet(path).set_index("date")[["open", "high", "low", "close", "volume"]].astype("float64")

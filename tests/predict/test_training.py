@@ -10,6 +10,7 @@ from core.errors import NotEnoughHistory
 from core.predict import Horizon, horizons, labelled_rows, recipe, rows_needed, train, train_horizons
 from core.predict.boosting import fit_booster
 from core.records import Timeframe
+from core.settings import PredictSettings
 
 SHORT = Horizon("short", 4)
 
@@ -80,8 +81,6 @@ def test_a_class_that_is_missing_in_training_does_not_crash(make_bars, make_colu
 @pytest.mark.parametrize("outcome", [[0] * 60, [1] * 60, [0, 2] * 30])
 def test_boosters_of_one_or_two_classes_still_answer_three(outcome):
     inputs = np.random.default_rng(0).normal(size=(60, 3)).astype(np.float32)
-    from core.settings import PredictSettings
-
     booster = fit_booster(inputs, np.array(outcome), np.ones(60), PredictSettings(trees=10))
     answer = booster.inplace_predict(inputs)
     assert answer.shape == (60, 3) and np.isfinite(answer).all()
@@ -124,6 +123,7 @@ def test_a_horizon_that_is_too_long_is_a_problem_and_the_others_live(known_bars,
     assert len(problems) == 1 and "long horizon" in problems[0].what and problems[0].instead == "No long forecast."
 
 
+@pytest.mark.filterwarnings("ignore:.*tasks which were still being processed:UserWarning")
 def test_stopping_from_the_progress_callback(known_bars, make_columns, quick, arguments):
     class Stop(Exception):
         pass
