@@ -1,0 +1,91 @@
+"""Signals put together by weight.
+
+A source that has no opinion abstains: the weights of those that speak are scaled to sum to 1, and a forecast
+that does not beat the base rate has weight 0. The fused score is Σ weight × direction × confidence.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from core.records import Direction, Forecast, FusedSignal, Sentiment, Signal, SignalWeight
+
+MOOD = 0.15
+"""Sentiment closer to zero than this is no opinion."""
+
+
+def sentiment_signal(sentiment: Sentiment | None) -> Signal | None:
+    """The mood of the headlines as a signal; None when there was nothing to read."""
+    if sentiment is None or sentiment.score is None:
+        return None
+    score = sentiment.score
+    way = Direction.FLAT if abs(score) < MOOD else Direction.UP if score > 0 else Direction.DOWN
+    words = f"{len(sentiment.items)} headlines, weighted mean {score:+.2f}."
+    return Signal("sentiment", way, abs(score), min(1.0, 0.5 + abs(score)) if way else 0.0, "short", words)
+
+
+def base_weights(
+    signals: Sequence[Signal],
+    forecasts: Sequence[Forecast],
+    rules: Mapping[str, float],
+    forecast_weight: float,
+) -> dict[str, tuple[float, str]]:
+    """Weight of each source before scaling, and why: the forecasts share theirs, those without skill get none."""
+    skilled = {f"forecast:{f.horizon}": f for f in forecasts}
+    share = forecast_weight / max(1, len(forecasts))
+    weights: dict[str, tuple[float, str]] = {}
+    for signal in signals:
+        forecast = skilled.get(signal.source)
+        if forecast is None:
+            weights[signal.source] = (rules.get(signal.source, 0.0), "weight from settings")
+        elif forecast.calibrated:
+            weights[signal.source] = (
+                share,
+                f"beats the base rate out of sample (skill {forecast.skill:+.3f})",
+            )
+        else:
+            weights[signal.source] = (
+                0.0,
+                f"does not beat the base rate (skill {forecast.skill:+.3f}), so it has no say",
+            )
+    return weights
+
+
+def fuse(signals: Sequence[Signal], weights: Mapping[str, tuple[float, str]]) -> FusedSignal:
+    """Put signals together.
+
+    Args:
+        signals: one per source, in the order to show.
+        weights: source → (weight ≥ 0, why).
+    """
+    speaking = sum(weights[s.source][0] for s in signals if s.direction is not Direction.FLAT)
+    parts = tuple(_part(signal, *weights[signal.source], speaking) for signal in signals)
+    score = sum(part.contribution for part in parts)
+    loud = sum(abs(part.contribution) for part in parts)
+    way = Direction.FLAT if score == 0 else Direction.UP if score > 0 else Direction.DOWN
+    return FusedSignal(
+        direction=way,
+        confidence=abs(score),
+        score=score,
+        parts=parts,
+        disagreement=1.0 - abs(score) / loud if loud > 0 else 0.0,
+        reason=_reason(parts, way, abs(score)),
+    )
+
+
+def _part(signal: Signal, weight: float, why: str, speaking: float) -> SignalWeight:
+    if signal.direction is Direction.FLAT:
+        return SignalWeight(signal, 0.0, 0.0, "no opinion, abstains")
+    scaled = weight / speaking if speaking > 0 else 0.0
+    return SignalWeight(signal, scaled, scaled * signal.direction.value * signal.confidence, why)
+
+
+def _reason(parts: Sequence[SignalWeight], way: Direction, confidence: float) -> str:
+    for_it = [p.signal.source for p in parts if p.weight > 0 and p.signal.direction is way]
+    against = [
+        p.signal.source for p in parts if p.weight > 0 and p.signal.direction not in (way, Direction.FLAT)
+    ]
+    if way is Direction.FLAT:
+        return "No source with a say has an opinion."
+    words = f"{' and '.join(for_it)} {'say' if len(for_it) > 1 else 'says'} {way.word}"
+    if against:
+        words += f", {' and '.join(against)} against"
+    return f"{words}; together {confidence:.2f}."

@@ -1,0 +1,59 @@
+"""What a strategy is: a small causal rule with documented parameters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.records import Direction, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A strategy's opinion at every bar, each from that bar and earlier ones only."""
+
+    direction: np.ndarray
+    """(n,) int8: −1, 0 (no opinion), 1."""
+    magnitude: np.ndarray
+    """(n,) 0…1: how far the condition is beyond its trigger."""
+    confidence: np.ndarray
+    """(n,) 0…1; 0 where there is no opinion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """A registered strategy."""
+
+    name: str
+    title: str
+    description: str
+    horizon: str
+    decide: Callable[[pd.DataFrame, pd.DataFrame], Opinion]
+    """(bars, features) → opinion at every bar."""
+    explain: Callable[[pd.DataFrame, pd.DataFrame], str]
+    """(bars, features) → the last bar's opinion in words, with its numbers."""
+
+
+def latest(strategy: Strategy, bars: pd.DataFrame, features: pd.DataFrame) -> Signal:
+    """The signal of the last bar."""
+    opinion = strategy.decide(bars, features)
+    return Signal(
+        source=strategy.name,
+        direction=Direction(int(opinion.direction[-1])),
+        magnitude=float(opinion.magnitude[-1]),
+        confidence=float(opinion.confidence[-1]),
+        horizon=strategy.horizon,
+        reason=strategy.explain(bars, features),
+    )
+
+
+def opinion(direction: np.ndarray, magnitude: np.ndarray, confidence: np.ndarray) -> Opinion:
+    """Put an opinion together: bounded, and silent wherever an input is unknown."""
+    known = np.isfinite(magnitude) & np.isfinite(confidence) & np.isfinite(direction)
+    way = np.where(known, direction, 0.0).astype(np.int8)
+    return Opinion(
+        way,
+        np.where(way != 0, np.clip(magnitude, 0.0, 1.0), 0.0),
+        np.where(way != 0, np.clip(confidence, 0.0, 1.0), 0.0),
+    )
