@@ -67,6 +67,11 @@ def check_bars(bars: pd.DataFrame, where: str) -> pd.DataFrame:
         raise BadData(f"{where}: bars break the rule «{err.check}» ({str(err)[:160]}).") from err
 
 
+def stamp(moment: datetime) -> pd.Timestamp:
+    """A moment as pandas compares it with an index of bars, whatever object its zone is."""
+    return pd.Timestamp(moment).tz_convert("UTC")
+
+
 def closed_bars(bars: pd.DataFrame, timeframe: Timeframe, as_of: datetime) -> pd.DataFrame:
     """Only the bars that had closed at `as_of`: open time + timeframe ≤ as_of."""
-    return bars.loc[: pd.Timestamp(as_of) - timeframe.delta]
+    return bars.loc[: stamp(as_of) - timeframe.delta]

@@ -83,7 +83,9 @@ def candle_chart(
     return finished(figure, look, title, sum(heights) + 40, meaning, rows if lines or seen or gaps else 0)
 
 
-def candle_traces(bars: pd.DataFrame, look: Look, every: int = 1, name: str = "price", strength: float = 1.0) -> list[Any]:
+def candle_traces(
+    bars: pd.DataFrame, look: Look, every: int = 1, name: str = "price", strength: float = 1.0
+) -> list[Any]:
     """One candlestick trace; `strength` below 1 draws it paler."""
     tokens = look.tokens
     up, down = faded(tokens.up, strength), faded(tokens.down, strength)

@@ -94,7 +94,9 @@ def _levels(report: CycleReport, look: Look) -> list[_Level]:
     price = proposal.price if entry is None else entry
     levels = [_Level("entry" if entry is not None else "last close", price, 0.0, tokens.text, "solid")]
     if proposal.stop is not None:
-        levels.append(_Level("stop", price * (1 - sign * proposal.stop), -sign * proposal.stop, tokens.stop, "dot"))
+        levels.append(
+            _Level("stop", price * (1 - sign * proposal.stop), -sign * proposal.stop, tokens.stop, "dot")
+        )
     if proposal.target is not None:
         rise = sign * proposal.target
         levels.append(_Level("target", price * (1 + rise), rise, tokens.target, "dash"))
@@ -127,8 +129,12 @@ def _label_levels(figure: go.Figure, levels: list[_Level], low: float, high: flo
     """Price and percent at the right end of each line, pushed apart where the lines are close."""
     ordered = sorted(levels, key=lambda level: level.price)
     wanted = np.array([(level.price - low) / (high - low) * _HEIGHT for level in ordered])
-    for level, place, at in zip(ordered, spread(wanted, _LABEL_HEIGHT, 0.0, float(_HEIGHT)), wanted, strict=True):
-        words = f"{price_text(level.price)}<br>{percent_text(level.fraction) if level.fraction else 'reference'}"
+    for level, place, at in zip(
+        ordered, spread(wanted, _LABEL_HEIGHT, 0.0, float(_HEIGHT)), wanted, strict=True
+    ):
+        words = (
+            f"{price_text(level.price)}<br>{percent_text(level.fraction) if level.fraction else 'reference'}"
+        )
         figure.add_annotation(
             text=f"<b>{level.name}</b> {words}", xref="paper", x=1, xanchor="right", y=level.price, yref="y",
             yanchor="middle", yshift=float(place - at), align="right", showarrow=False,

@@ -44,9 +44,13 @@ def equity_chart(
     for name, curve, colour, dash, width in curves:
         line = _line(curve, "y", name, name, colour, dash, width, "%{y:,.2f} " + currency)
         figure.add_trace(line.update(name=_ended(name, curve)))
-        fall = _line(drawdown(curve), "y2", f"{name} drawdown", name, colour, dash, width / 2 + 0.2, "%{y:.2%}")
+        fall = _line(
+            drawdown(curve), "y2", f"{name} drawdown", name, colour, dash, width / 2 + 0.2, "%{y:.2%}"
+        )
         figure.add_trace(fall.update(showlegend=False))
-    figure.update_traces(fill="tozeroy", fillcolor=faded(tokens.loss, 0.14), selector={"name": "strategy drawdown"})
+    figure.update_traces(
+        fill="tozeroy", fillcolor=faded(tokens.loss, 0.14), selector={"name": "strategy drawdown"}
+    )
     figure.update_traces(line_color=tokens.loss, selector={"name": "strategy drawdown"})
     figure.add_trace(_worst(equity, look))
     figure.update_layout(
@@ -71,8 +75,14 @@ def sparkline(values: Sequence[float] | pd.Series, look: Look = Look.LIGHT, heig
         change = float(series.iloc[-1] - series.iloc[0])
         colour = money_colour(change, look)
         figure.add_trace(
-            go.Scatter(x=series.index, y=series.to_numpy(), mode="lines", name="value", line={"width": 1.8, "color": colour},
-                       hoverinfo="skip")
+            go.Scatter(
+                x=series.index,
+                y=series.to_numpy(),
+                mode="lines",
+                name="value",
+                line={"width": 1.8, "color": colour},
+                hoverinfo="skip",
+            )
         )
         figure.add_trace(
             go.Scatter(x=[series.index[-1]], y=[series.iloc[-1]], mode="markers", name="last", hoverinfo="skip",

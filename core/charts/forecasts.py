@@ -30,17 +30,29 @@ def forecast_chart(
         colour = direction_colour(direction, look)
         figure.add_trace(
             go.Bar(
-                x=places, y=chances, name=direction_label(direction), offsetgroup=direction.word,
-                marker={"color": colour, "line": {"width": 0},
-                        "pattern": hatched(direction_pattern(direction), look)},
+                x=places,
+                y=chances,
+                name=direction_label(direction),
+                offsetgroup=direction.word,
+                marker={
+                    "color": colour,
+                    "line": {"width": 0},
+                    "pattern": hatched(direction_pattern(direction), look),
+                },
                 customdata=[_hover(item, direction) for item in forecasts],
                 hovertemplate="%{customdata}<extra></extra>",
             )
         )
         figure.add_trace(
             go.Scatter(
-                x=places, y=bases, mode="markers", name="base rate", legendgroup="base",
-                showlegend=direction is Direction.UP, offsetgroup=direction.word, hoverinfo="skip",
+                x=places,
+                y=bases,
+                mode="markers",
+                name="base rate",
+                legendgroup="base",
+                showlegend=direction is Direction.UP,
+                offsetgroup=direction.word,
+                hoverinfo="skip",
                 marker={"symbol": "line-ew", "size": 20, "line": {"width": 2.5, "color": look.tokens.text}},
             )
         )
@@ -69,7 +81,9 @@ def forecast_chart(
 
 
 def _chance(forecast: Forecast, direction: Direction) -> float:
-    return {Direction.DOWN: forecast.p_down, Direction.FLAT: forecast.p_flat, Direction.UP: forecast.p_up}[direction]
+    return {Direction.DOWN: forecast.p_down, Direction.FLAT: forecast.p_flat, Direction.UP: forecast.p_up}[
+        direction
+    ]
 
 
 def _base(forecast: Forecast, direction: Direction) -> float:

@@ -18,7 +18,10 @@ _ROW = 34
 
 
 def fusion_chart(
-    fused: FusedSignal | None, threshold: float, look: Look = Look.LIGHT, title: str = "Who says what, and who wins?"
+    fused: FusedSignal | None,
+    threshold: float,
+    look: Look = Look.LIGHT,
+    title: str = "Who says what, and who wins?",
 ) -> go.Figure:
     """Signed contribution of each source (weight × direction × confidence), then their sum against ±threshold.
 
@@ -27,7 +30,9 @@ def fusion_chart(
         threshold: |sum| that a trade needs, 0…1.
     """
     if fused is None or not fused.parts:
-        return empty_figure("No signal yet. Run a cycle, or switch a strategy on in the settings.", look, title)
+        return empty_figure(
+            "No signal yet. Run a cycle, or switch a strategy on in the settings.", look, title
+        )
     parts = sorted(fused.parts, key=lambda part: abs(part.contribution))
     rows = [f"{number}" for number in range(len(parts) + 1)]
     values = [fused.score, *(part.contribution for part in parts)]

@@ -58,7 +58,9 @@ def fill_trace(fills: Sequence[Fill], look: Look, currency: str = "") -> go.Scat
 
 def _entry_words(trade: Trade, currency: str) -> str:
     side = "long" if trade.quantity > 0 else "short"
-    return f"{side} {quantity_text(abs(trade.quantity))} at {price_text(trade.entry_price)} {currency}".rstrip()
+    return (
+        f"{side} {quantity_text(abs(trade.quantity))} at {price_text(trade.entry_price)} {currency}".rstrip()
+    )
 
 
 def _exit_words(trade: Trade, currency: str) -> str:

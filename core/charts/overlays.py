@@ -108,7 +108,9 @@ def panel_traces(panel: Panel, features: pd.DataFrame, axis: str, look: Look) ->
                 hovertemplate="%{y:,.5~g}",
             )
         )  # fmt: skip
-    traces.extend(_line(line, features, number, look, axis, ",.5~g") for number, line in enumerate(panel.lines))
+    traces.extend(
+        _line(line, features, number, look, axis, ",.5~g") for number, line in enumerate(panel.lines)
+    )
     return traces
 
 

@@ -15,14 +15,18 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _MOST_BINS = 40
 
 
-def monthly_returns_chart(equity: pd.Series, look: Look = Look.LIGHT, title: str = "Which months paid?") -> go.Figure:
+def monthly_returns_chart(
+    equity: pd.Series, look: Look = Look.LIGHT, title: str = "Which months paid?"
+) -> go.Figure:
     """Heat map of returns in percent, a row per year, a column per month, the year's own return at the right.
 
     A month's return is its last equity over that of the month before; the first one counts from the first point.
     """
     equity = equity.dropna()
     if len(equity) < 2:
-        return empty_figure("No equity over a month's end yet. Run a backtest over a longer range.", look, title)
+        return empty_figure(
+            "No equity over a month's end yet. Run a backtest over a longer range.", look, title
+        )
     table = _monthly_table(equity)
     cells = table.to_numpy()
     reach = float(np.nanmax(np.abs(cells[:, :12]))) or 0.01
@@ -48,7 +52,9 @@ def monthly_returns_chart(equity: pd.Series, look: Look = Look.LIGHT, title: str
 
 
 def trade_returns_chart(
-    returns: Sequence[float] | np.ndarray | pd.Series, look: Look = Look.LIGHT, title: str = "What does one trade bring?"
+    returns: Sequence[float] | np.ndarray | pd.Series,
+    look: Look = Look.LIGHT,
+    title: str = "What does one trade bring?",
 ) -> go.Figure:
     """Histogram of the net returns of single trades; losses hatched; lines at the mean and the median.
 
@@ -58,7 +64,9 @@ def trade_returns_chart(
     values = np.asarray(returns, dtype="float64")
     values = values[np.isfinite(values)]
     if not len(values):
-        return empty_figure("No closed trade yet. Losses and gains appear here once positions close.", look, title)
+        return empty_figure(
+            "No closed trade yet. Losses and gains appear here once positions close.", look, title
+        )
     edges = _edges(values)
     counts, _ = np.histogram(values.clip(edges[0], edges[-1]), edges)
     losing = edges[1:] <= 1e-12
@@ -85,7 +93,12 @@ def trade_returns_chart(
         )  # fmt: skip
     figure.update_layout(
         barmode="overlay",
-        xaxis={"title": {"text": "net return of a trade"}, "tickformat": ".1%", "zeroline": True, "nticks": 7},
+        xaxis={
+            "title": {"text": "net return of a trade"},
+            "tickformat": ".1%",
+            "zeroline": True,
+            "nticks": 7,
+        },
         yaxis={"title": {"text": "trades"}, "rangemode": "tozero", "nticks": 6},
     )
     won = float((values > 0).mean())

@@ -19,7 +19,9 @@ def sentiment_chart(
 ) -> go.Figure:
     """A stem per headline at its time: height is its score, size its weight after decay; a line at the mean."""
     if sentiment is None or not sentiment.items:
-        return empty_figure("No headline in the window. Fetch news, or widen the window in the settings.", look, title)
+        return empty_figure(
+            "No headline in the window. Fetch news, or widen the window in the settings.", look, title
+        )
     items = sorted(sentiment.items, key=lambda item: item.published_at)
     times = [plain_time(item.published_at) for item in items]
     figure = go.Figure()

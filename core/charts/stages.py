@@ -52,7 +52,9 @@ def stage_chart(
                "ticktext": [f"{state_symbol(stage.state)} {stage.stage}" for stage in stages]},
     )  # fmt: skip
     worst = [stage.stage for stage in stages if stage.state is StageState.FAILED]
-    meaning = f"{len(stages)} stages in {seconds_text(total)}" + (f"; failed: {', '.join(worst)}." if worst else ".")
+    meaning = f"{len(stages)} stages in {seconds_text(total)}" + (
+        f"; failed: {', '.join(worst)}." if worst else "."
+    )
     return finished(figure, look, title, _ROW * len(stages) + 56, meaning, legend_rows=1)
 
 

@@ -52,7 +52,7 @@ def usable(bars: pd.DataFrame) -> tuple[pd.DataFrame, Faults]:
 
     Of rows with the same time the last one counts. Each bad row is counted once, under the first kind that fits.
     """
-    dates = bars.index.asi8
+    dates = pd.DatetimeIndex(bars.index).asi8
     disordered = int((np.diff(dates) < 0).sum())
     if disordered:
         bars = bars.sort_index(kind="stable")
@@ -61,7 +61,9 @@ def usable(bars: pd.DataFrame) -> tuple[pd.DataFrame, Faults]:
     prices, volume = table[:, :4], table[:, 4]
     opened, high, low, close = prices.T
     with np.errstate(invalid="ignore"):
-        sound = np.isfinite(prices).all(axis=1) & (prices > 0).all(axis=1) & np.isfinite(volume) & (volume >= 0)
+        sound = (
+            np.isfinite(prices).all(axis=1) & (prices > 0).all(axis=1) & np.isfinite(volume) & (volume >= 0)
+        )
         upside_down = sound & (high < low)
         outside = (high < np.maximum(opened, close)) | (low > np.minimum(opened, close))
     out_of_range = sound & ~upside_down & outside
@@ -89,7 +91,7 @@ def assess(
     clean, faults = usable(bars)
     step = np.timedelta64(timeframe.seconds, "s")
     moment = np.datetime64(pd.Timestamp(as_of).tz_convert("UTC").tz_localize(None))
-    opens = clean.index.tz_localize(None).to_numpy()
+    opens = pd.DatetimeIndex(clean.index).tz_localize(None).to_numpy()
     future = int((opens > moment).sum())
     closed = int((opens + step <= moment).sum())
     if closed < len(clean):
@@ -146,7 +148,7 @@ def _series_checks(
     spikes = int(reverting_spikes(close).sum())
     flat = int(flat_bars(opened, high, low, close).sum())
     return (
-        _gaps(bars.index, instrument, timeframe),
+        _gaps(pd.DatetimeIndex(bars.index), instrument, timeframe),
         QualityCheck("spikes", spikes, _points(spikes, rows, 2, 1000, 20), "Closes that jump far from both neighbours and come straight back."),
         QualityCheck("flat", flat, _points(flat, rows, 0, 50, 20), "Bars in a run of five or more in which the price never moves."),
         _silence(volume, instrument),

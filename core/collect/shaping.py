@@ -64,7 +64,7 @@ def resample_bars(bars: pd.DataFrame, short: Timeframe, long: Timeframe) -> pd.D
     if short is long or bars.empty:
         return bars
     rule: Sequence[str] = ("first", "max", "min", "last", "sum")
-    grouped = bars.groupby(bars.index.floor(long.delta))
+    grouped = bars.groupby(pd.DatetimeIndex(bars.index).floor(long.delta))
     longer = grouped.agg(dict(zip(BAR_COLUMNS, rule, strict=True)))
     longer.index = pd.DatetimeIndex(longer.index).as_unit("us").rename("date")
     if bars.index[0] != longer.index[0]:

@@ -29,7 +29,10 @@ def run_bars(prices, direction, rates, cash, size, stop, target, short):  # type
     events = np.zeros((MOST_EVENTS, 6))
     state, intent = FLAT, NOTHING
     for i in range(n):
-        state, cash, count = step(state, cash, 0.0, prices[i], intent, rates, events)
+        count = 0
+        if state.quantity != 0.0 or intent.quantity != 0.0:  # flat without an order: nothing can happen
+            bar = (prices[i, 0], prices[i, 1], prices[i, 2], prices[i, 3])
+            state, cash, count = step(state, cash, 0.0, bar, intent, rates, events)
         for j in range(count):
             if used == len(log):
                 grown = np.empty((2 * used, 7))

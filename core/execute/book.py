@@ -45,6 +45,7 @@ from core.records import (
     Timeframe,
     Trade,
 )  # fmt: skip
+from core.tables import stamp
 
 _REASON = {SIGNAL: ExitReason.SIGNAL, STOP: ExitReason.STOP_LOSS, TARGET: ExitReason.TAKE_PROFIT}
 
@@ -120,10 +121,10 @@ def _agenda(
     began = book.clock or min((o.submitted_at for o in book.orders), default=until)
     for symbol, one in series.items():
         delta = one.timeframe.delta
-        for stamp, *row in one.bars.loc[
-            pd.Timestamp(began) - delta : pd.Timestamp(until), ["open", "high", "low", "close"]
+        for date, *row in one.bars.loc[
+            stamp(began) - delta : stamp(until), ["open", "high", "low", "close"]
         ].itertuples():
-            opened = stamp.to_pydatetime()
+            opened = date.to_pydatetime()
             if opened >= began:
                 items.append((opened, 1, symbol, tuple(row)))
             if began < opened + delta <= until:
@@ -131,7 +132,7 @@ def _agenda(
         if (
             one.next_open
             and began <= one.next_open[0] <= until
-            and pd.Timestamp(one.next_open[0]) not in one.bars.index
+            and stamp(one.next_open[0]) not in one.bars.index
         ):
             items.append((one.next_open[0], 1, symbol, (one.next_open[1],) * 4))
     return sorted(items, key=lambda item: item[:3])

@@ -36,7 +36,9 @@ class TreeModel(Protocol):
         """Name of the model."""
 
 
-def explain(model: TreeModel, feature_row: "pd.Series | Mapping[str, float]", target: Direction) -> Explanation:
+def explain(
+    model: TreeModel, feature_row: "pd.Series | Mapping[str, float]", target: Direction
+) -> Explanation:
     """Attribute one class's margin to the features.
 
     The margin is the class's log-odds score before the softmax and **before calibration**: calibration shrinks all

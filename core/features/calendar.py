@@ -11,7 +11,9 @@ _EPOCH_WEEKDAY = 3
 """1970-01-01 was a Thursday; Monday is 0."""
 
 FEATURES = tuple(
-    Feature(f"{span}_{wave}", "calendar", 0, f"{wave} of 2π · {what}", "cyclic encoding of the open time, UTC")
+    Feature(
+        f"{span}_{wave}", "calendar", 0, f"{wave} of 2π · {what}", "cyclic encoding of the open time, UTC"
+    )
     for span, what in (("hour", "minute of the day / 1440"), ("weekday", "day of the week / 7, Monday 0"))
     for wave in ("sin", "cos")
 )

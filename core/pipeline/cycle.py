@@ -11,7 +11,8 @@ from core.execute import new_book
 from core.instruments import resolve
 from core.pipeline.collecting import collect
 from core.pipeline.deciding import assess_risk, decide
-from core.pipeline.judging import build, explain, generate_signals, judge_mood, predict
+from core.pipeline.judging import build, generate_signals, judge_mood
+from core.pipeline.predicting import explain, predict
 from core.pipeline.run import Outcome, Run, Stage, Workbench
 from core.pipeline.trading import execute, settle
 from core.records import Book, CycleReport, CycleRequest, Mode, Problem, StageReport, StageState
@@ -70,10 +71,10 @@ def run_cycle(
     stages: list[StageReport] = []
     for position, (name, stage) in enumerate(STAGES):
         on_progress(position / len(STAGES), f"{name} …")
-        run, report = _run_stage(run, bench, position, name, stage, on_progress)
-        stages.append(report)
-        on_stage(report)
-        if report.state is StageState.FAILED:
+        run, told = _run_stage(run, bench, position, name, stage, on_progress)
+        stages.append(told)
+        on_stage(told)
+        if told.state is StageState.FAILED:
             break
     report = _report(run, tuple(stages), time.perf_counter() - begun)
     bench.store.write(close_cycle(report))

@@ -58,7 +58,13 @@ def _on_shelf(run: Run, bench: Workbench, horizon: Horizon) -> tuple[TrainedMode
     settings = bench.settings.predict
     made_by = recipe(settings, horizon, MODEL_COLUMNS)
     row = newest_model(
-        bench.store, run.instrument.symbol, run.request.timeframe, run.data_source, horizon.name, made_by, run.as_of
+        bench.store,
+        run.instrument.symbol,
+        run.request.timeframe,
+        run.data_source,
+        horizon.name,
+        made_by,
+        run.as_of,
     )
     if row is None:
         return None, None
@@ -103,7 +109,9 @@ def _keep(run: Run, bench: Workbench, model: TrainedModel, now: datetime) -> Wri
 def _summary(forecasts: tuple[Forecast, ...], trained: int) -> str:
     if not forecasts:
         return "No forecast: the history is too short for every horizon."
-    said = ", ".join(f"{f.horizon} {f.direction.word} (up {f.p_up:.0%}, down {f.p_down:.0%})" for f in forecasts)
+    said = ", ".join(
+        f"{f.horizon} {f.direction.word} (up {f.p_up:.0%}, down {f.p_down:.0%})" for f in forecasts
+    )
     made = f"; {trained} models trained" if trained else ""
     honest = sum(f.calibrated for f in forecasts)
     return f"{said}; {honest} of {len(forecasts)} beat the base rate out of sample{made}."
@@ -113,7 +121,8 @@ def explain(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     """Exact SHAP values of each forecast's most probable class."""
     row = run.features.iloc[-1]
     explanations = tuple(
-        explain_forecast(model, row, said.direction) for model, said in zip(run.models, run.forecasts, strict=True)
+        explain_forecast(model, row, said.direction)
+        for model, said in zip(run.models, run.forecasts, strict=True)
     )
     words = "; ".join(
         f"{item.horizon}: " + ", ".join(f"{a.feature} {a.contribution:+.2f}" for a in item.attributions[:3])

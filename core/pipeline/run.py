@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.collect import BarSource, CoolDown
+from core.collect import BarSource, CoolDown, HeadlineReader
 from core.predict import TrainedModel, load
 from core.records import (
     Book,
@@ -31,9 +31,6 @@ from core.records import (
 from core.sentiment import Lexicon
 from core.settings import Settings
 from core.store import Store, Write
-
-HeadlineReader = Callable[[Instrument, str, datetime], tuple[tuple[Headline, ...], tuple[Problem, ...]]]
-"""(instrument, data source, now) → headlines just fetched, and what went wrong."""
 
 
 class ModelShelf:
@@ -69,6 +66,7 @@ class Workbench:
     sources: Callable[[str], Sequence[BarSource]]
     """From a request's source name to the sources to try, in order."""
     headlines: HeadlineReader
+    """(instrument, data source, now) → headlines just read, and what went wrong."""
     cool_down: CoolDown
     lexicon: Lexicon
     clock: Callable[[], datetime]

@@ -44,7 +44,9 @@ def save(model: TrainedModel, folder: Path) -> ModelFile:
     content = io.BytesIO()
     joblib.dump(model, content)
     data = content.getvalue()
-    stem = re.sub(r"[^A-Za-z0-9^=.\-]", "-", model.meta.symbol) + model.model_id.removeprefix(model.meta.symbol)
+    stem = re.sub(r"[^A-Za-z0-9^=.\-]", "-", model.meta.symbol) + model.model_id.removeprefix(
+        model.meta.symbol
+    )
     path = folder / f"{stem}.joblib"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,7 +75,9 @@ def load(path: Path, sha256: str) -> TrainedModel:
     try:
         data = path.read_bytes()
     except OSError as err:
-        raise UntrustedModel(f"Model file {path.name} cannot be read: {err.strerror or err}. Train the model again.") from err
+        raise UntrustedModel(
+            f"Model file {path.name} cannot be read: {err.strerror or err}. Train the model again."
+        ) from err
     if hashlib.sha256(data).hexdigest() != sha256:
         raise UntrustedModel(
             f"Model file {path.name} is not the one that was written here (its SHA-256 differs), so it was not opened. "
@@ -83,7 +87,15 @@ def load(path: Path, sha256: str) -> TrainedModel:
 
     try:
         model = joblib.load(io.BytesIO(data))
-    except (pickle.UnpicklingError, XGBoostError, AttributeError, ImportError, TypeError, ValueError, EOFError) as err:
+    except (
+        pickle.UnpicklingError,
+        XGBoostError,
+        AttributeError,
+        ImportError,
+        TypeError,
+        ValueError,
+        EOFError,
+    ) as err:
         raise UntrustedModel(
             f"Model file {path.name} was written by another version and cannot be read ({err}). Train the model again."
         ) from err
@@ -101,7 +113,9 @@ def read_meta(path: Path) -> ModelMeta:
     try:
         return _META.validate_json(path.read_bytes())
     except OSError as err:
-        raise UntrustedModel(f"Model description {path.name} cannot be read: {err.strerror or err}. Train the model again.") from err
+        raise UntrustedModel(
+            f"Model description {path.name} cannot be read: {err.strerror or err}. Train the model again."
+        ) from err
     except ValidationError as err:
         raise UntrustedModel(
             f"{path.name} is not a model description of this version ({err.error_count()} fields are wrong). Train the model again."

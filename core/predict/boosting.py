@@ -27,7 +27,9 @@ _PARAMETERS = {
 }
 
 
-def fit_booster(inputs: np.ndarray, outcome: np.ndarray, weight: np.ndarray, settings: PredictSettings) -> "Booster":
+def fit_booster(
+    inputs: np.ndarray, outcome: np.ndarray, weight: np.ndarray, settings: PredictSettings
+) -> "Booster":
     """Fit; the same arguments give the same trees, bit for bit.
 
     Args:

@@ -45,7 +45,9 @@ class Calibration:
 
     def apply(self, raw: np.ndarray) -> np.ndarray:
         """Raw probabilities (n, 3) → calibrated (n, 3) float64; rows sum to 1."""
-        return tempered(log_opinion(raw, np.asarray(self.model_base)), np.asarray(self.base), self.temperatures)
+        return tempered(
+            log_opinion(raw, np.asarray(self.model_base)), np.asarray(self.base), self.temperatures
+        )
 
 
 def class_shares(outcome: np.ndarray, classes: int, weight: np.ndarray | None = None) -> np.ndarray:
@@ -68,7 +70,9 @@ def tempered(opinion: np.ndarray, base: np.ndarray, believed: Temperatures) -> n
     return _probabilities(believed.motion * move, believed.direction * lean, base)
 
 
-def fit_temperatures(opinion: np.ndarray, base: np.ndarray, outcome: np.ndarray, weight: np.ndarray) -> Temperatures:
+def fit_temperatures(
+    opinion: np.ndarray, base: np.ndarray, outcome: np.ndarray, weight: np.ndarray
+) -> Temperatures:
     """The most probable temperatures in 0 … 2, when beforehand each is thought to be 0 ± 1.
 
     Minimises Σ weight · log loss + (motion² + direction²) / 2, which is convex.

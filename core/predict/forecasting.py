@@ -11,7 +11,9 @@ from core.predict.model import TrainedModel
 from core.records import Forecast
 
 
-def forecast(model: TrainedModel, feature_row: "pd.Series | Mapping[str, float]", as_of: datetime) -> Forecast:
+def forecast(
+    model: TrainedModel, feature_row: "pd.Series | Mapping[str, float]", as_of: datetime
+) -> Forecast:
     """Calibrated probabilities of the three outcomes over the model's horizon.
 
     Args:

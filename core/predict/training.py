@@ -52,7 +52,9 @@ def train(
         NotEnoughHistory: with the rows needed and available.
     """
     data = labelled_rows(bars, features, horizon.bars, settings.barrier_width, timeframe, as_of, train_bars)
-    _require_rows(len(data.outcome), horizon, settings, f"{symbol} {timeframe.value} at {as_of:%Y-%m-%d %H:%M}")
+    _require_rows(
+        len(data.outcome), horizon, settings, f"{symbol} {timeframe.value} at {as_of:%Y-%m-%d %H:%M}"
+    )
     scores, believed = score_walk_forward(data, settings)
     weight = average_uniqueness(data.start, data.touch)
     booster = fit_booster(data.inputs, data.outcome, weight, settings)

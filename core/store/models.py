@@ -66,4 +66,5 @@ def all_models(store: Store) -> tuple[ModelRow, ...]:
 
 
 def _row(row: tuple) -> ModelRow:
-    return ModelRow(row[0], row[1], Timeframe(row[2]), *row[3:9], Path(row[9]), row[10], row[11])
+    values = (*row[:2], Timeframe(row[2]), *row[3:9], Path(row[9]), *row[10:])
+    return ModelRow(*values)

@@ -33,8 +33,8 @@ class SourceState:
     """A data source and whether it is resting after a failure."""
 
     name: str
-    resting_until: datetime | None
-    reason: str
+    resting: str | None
+    """Why and until when it is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,6 @@ class Health:
 def health(bench: Workbench) -> Health:
     """Look at everything once."""
     path = bench.store.path
-    rest = {state.source: state for state in bench.cool_down.resting()}
-    names = [source.name for source in bench.sources("auto")]
     rows = [
         ("Python", platform.python_version()),
         ("xgboost", _xgboost()),
@@ -69,10 +67,7 @@ def health(bench: Workbench) -> Health:
         stages=stage_seconds(bench.store),
         jobs=list_jobs(bench.store, 30),
         sources=tuple(
-            SourceState(
-                name, rest[name].until if name in rest else None, rest[name].reason if name in rest else ""
-            )
-            for name in names
+            SourceState(source.name, bench.cool_down.resting(source.name)) for source in bench.sources("auto")
         ),
         versions=pd.DataFrame(rows, columns=["component", "version"]),
     )

@@ -5,12 +5,30 @@ from datetime import datetime
 
 import pandas as pd
 
-from core.features import build_features
+from core.charts import Band, Panel, bollinger_band, macd_panel, rsi_panel
+from core.features import WARMUP, build_features
 from core.instruments import CRYPTO, resolve
 from core.pipeline import Workbench
-from core.pipeline.collecting import sample_clock_span, stored_or_sample
+from core.pipeline.collecting import Held, sample_clock_span, stored_or_sample
 from core.records import DataQuality, Instrument, Timeframe
 from core.store.market import stored_series
+from core.views.number import Number, percent, plain, price
+
+OVERLAYS: dict[str, tuple[str | Band, ...]] = {
+    "SMA 20 / 50": ("sma_20", "sma_50"),
+    "SMA 200": ("sma_200",),
+    "Bollinger bands": (bollinger_band(),),
+    "VWAP 20": ("vwap_20",),
+}
+"""What can be drawn on the price."""
+
+PANELS: dict[str, str | Panel] = {
+    "RSI": rsi_panel(),
+    "MACD": macd_panel(),
+    "ATR (% of price)": "atr_close",
+    "ADX": "adx_14",
+}
+"""What can be drawn below it."""
 
 STARTERS = ("BTC-USD", "ETH-USD", "NVDA", "AAPL", "EURUSD=X", "^GSPC")
 
@@ -27,6 +45,9 @@ class Market:
     features: pd.DataFrame
     quality: DataQuality | None
     fetched_at: datetime | None
+    numbers: tuple[Number, ...]
+    provenance: str
+    """Where the bars come from and how old they are, in a sentence."""
 
 
 def market(bench: Workbench, symbol: str, timeframe: Timeframe, source: str, bars: int) -> Market:
@@ -34,17 +55,47 @@ def market(bench: Workbench, symbol: str, timeframe: Timeframe, source: str, bar
     instrument = resolve(symbol)
     held = stored_or_sample(bench, instrument, timeframe, source)
     features = (
-        build_features(held.bars.iloc[-(bars + 400) :]).iloc[-bars:] if len(held.bars) else pd.DataFrame()
+        build_features(held.bars.iloc[-(bars + WARMUP) :]).iloc[-bars:] if len(held.bars) else pd.DataFrame()
     )
+    shown = held.bars.iloc[-bars:]
     return Market(
-        instrument,
-        held.source,
-        held.world.startswith("sample"),
-        held.bars.iloc[-bars:],
-        features,
-        held.quality,
-        held.fetched_at,
+        instrument=instrument,
+        source=held.source,
+        sample=held.world.startswith("sample"),
+        bars=shown,
+        features=features,
+        quality=held.quality,
+        fetched_at=held.fetched_at,
+        numbers=_numbers(shown, features, held.quality) if len(shown) else (),
+        provenance=_provenance(held),
     )
+
+
+def _numbers(bars: pd.DataFrame, features: pd.DataFrame, quality: DataQuality | None) -> tuple[Number, ...]:
+    close, last = float(bars["close"].iloc[-1]), features.iloc[-1]
+    before = float(bars["close"].iloc[-2]) if len(bars) > 1 else close
+    span = close / float(bars["open"].iloc[0]) - 1
+    return (
+        Number("Last close", price(close), f"Close of the bar that opened {bars.index[-1]:%Y-%m-%d %H:%M} UTC.", percent(close / before - 1)),
+        Number("Over the chart", percent(span), f"From the first open shown ({bars.index[0]:%Y-%m-%d}) to the last close."),
+        Number("RSI 14", plain(_known(last["rsi_14"]), 0), "Relative strength: below 30 is called oversold, above 70 overbought."),
+        Number("ATR 14", percent(_known(last['atr_close'])), "Average true range of 14 bars, as a share of the price."),
+        Number("Data trust", f"{quality.score:.0f} / 100" if quality else "–", "100 when nothing odd was found in the bars."),
+    )  # fmt: skip
+
+
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _provenance(held: Held) -> str:
+    if held.bars.empty:
+        return ""
+    last = f"the last bar opened {held.bars.index[-1]:%Y-%m-%d %H:%M} UTC"
+    if held.world.startswith("sample"):
+        return f"Embedded sample of real prices; {last}."
+    fetched = f", fetched {held.fetched_at:%Y-%m-%d %H:%M} UTC" if held.fetched_at else ""
+    return f"{len(held.bars):,} bars from {held.source}{fetched}; {last}."
 
 
 def known_symbols(bench: Workbench) -> list[str]:
@@ -55,4 +106,4 @@ def known_symbols(bench: Workbench) -> list[str]:
 
 def sample_span(bench: Workbench, symbol: str, timeframe: Timeframe) -> tuple[datetime, datetime] | None:
     """First and last moment of the embedded sample for a series, or None when it has none."""
-    return sample_clock_span(bench, resolve(symbol), timeframe)
+    return sample_clock_span(resolve(symbol), timeframe)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.features import build_features
+from core.features import WARMUP, build_features
+from core.instruments import resolve
 from core.pipeline import Workbench
-from core.records import Action, CycleReport, Order, Verdict
+from core.pipeline.collecting import known_bars
+from core.records import Action, CycleReport, Order, OrderStatus, Verdict
 from core.store.books import orders_of_cycle, read_fills, read_trades
 from core.store.cycles import read_cycle
-from core.store.market import read_bars
-from core.views.number import Number, percent, plain, price
+from core.tables import closed_bars, empty_bars
+from core.views.number import Number, money, percent, plain, price
 
 CONTEXT_BARS = 160
 AFTER_BARS = 60
@@ -34,6 +36,8 @@ class Passport:
     fills: pd.DataFrame
     trade: pd.Series | None
     """The round trip that its order began, when it has ended."""
+    story: tuple[str, ...]
+    """What became of the order, in sentences."""
 
 
 def passport(bench: Workbench, cycle_id: str) -> Passport:
@@ -43,30 +47,13 @@ def passport(bench: Workbench, cycle_id: str) -> Passport:
         UnknownId: no such cycle, or it was interrupted.
     """
     report = read_cycle(bench.store, cycle_id)
-    symbol, timeframe = report.request.symbol, report.request.timeframe
-    delta = timeframe.delta
-    seen = read_bars(
-        bench.store,
-        symbol,
-        timeframe,
-        report.data_source,
-        report.as_of - delta * 4 * (CONTEXT_BARS + 400),
-        report.as_of,
-    )
-    seen = seen[seen.index <= pd.Timestamp(report.as_of - delta)]
-    after = read_bars(
-        bench.store,
-        symbol,
-        timeframe,
-        report.data_source,
-        report.as_of,
-        report.as_of + delta * 4 * AFTER_BARS,
-    )
-    features = build_features(seen) if len(seen) else pd.DataFrame()
+    seen, after = _around(bench, report)
     orders = orders_of_cycle(bench.store, cycle_id)
-    fills = read_fills(bench.store, report.book_id, orders[0].id if orders else "")
+    order_id = orders[0].id if orders else ""
     trades = read_trades(bench.store, report.book_id)
-    mine = trades[trades["entry_order_id"] == orders[0].id] if orders else trades.iloc[:0]
+    mine = trades[trades["entry_order_id"] == order_id]
+    trade = mine.iloc[0] if len(mine) else None
+    features = build_features(seen) if len(seen) else pd.DataFrame()
     return Passport(
         report=report,
         verdict=report.decision.verdict if report.decision else Verdict.FAILED,
@@ -76,9 +63,48 @@ def passport(bench: Workbench, cycle_id: str) -> Passport:
         features=features.iloc[-CONTEXT_BARS:],
         after=after.iloc[:AFTER_BARS],
         orders=orders,
-        fills=fills,
-        trade=mine.iloc[0] if len(mine) else None,
+        fills=read_fills(bench.store, report.book_id, order_id),
+        trade=trade,
+        story=_story(orders, trade),
     )
+
+
+def _around(bench: Workbench, report: CycleReport) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Bars that had closed at the cycle's moment, and those from then on."""
+    if not report.data_source:
+        return empty_bars(), empty_bars()
+    instrument, timeframe = resolve(report.request.symbol), report.request.timeframe
+    delta = timeframe.delta * 4  # markets that close at night and over weekends need a wider window
+    bars = known_bars(
+        bench, instrument, timeframe, report.data_source,
+        report.as_of - delta * (CONTEXT_BARS + WARMUP), report.as_of + delta * AFTER_BARS,
+    )  # fmt: skip
+    seen = closed_bars(bars, timeframe, report.as_of)
+    return seen, bars.iloc[len(seen) :]
+
+
+def _story(orders: tuple[Order, ...], trade: pd.Series | None) -> tuple[str, ...]:
+    """What became of the order, in sentences."""
+    if not orders:
+        return ("No order was sent.",)
+    order = orders[0]
+    what = f"{order.side.value.capitalize()} {order.quantity:.6g} {order.symbol}"
+    lines = [f"Order {order.id}: {what} at market, {order.status.value.lower()}."]
+    if order.average is not None:
+        lines.append(
+            f"Filled at {price(order.average)} (fee {money(order.fee)}), half-spread and slippage included."
+        )
+    elif order.status is OrderStatus.ACCEPTED:
+        lines.append("It fills at the open of the next bar: run a later cycle, or bring the book up to date.")
+    if trade is not None:
+        lines.append(
+            f"Closed {trade['exit_time']:%Y-%m-%d %H:%M} UTC at {price(float(trade['exit_price']))} by "
+            f"{str(trade['exit_reason']).replace('_', ' ')}: {money(float(trade['pnl']))} after costs "
+            f"({percent(float(trade['return_']))})."
+        )
+    elif order.average is not None and not order.reduce_only:
+        lines.append("The position is still open, guarded by its stop and target.")
+    return tuple(lines)
 
 
 def _failure(report: CycleReport) -> str:
@@ -117,6 +143,3 @@ def _numbers(report: CycleReport) -> tuple[Number, ...]:
         ),
         Number("Time", f"{report.seconds:.2f} s", "Seconds from the press of the button to the order."),
     )
-
-
-__all__ = ["Passport", "passport", "percent"]

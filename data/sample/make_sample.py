@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from dataclasses import asdict, dataclass
@@ -121,7 +122,8 @@ def _apple(path: Path) -> pd.DataFrame:
     table.columns = [name.lower() for name in table.columns]
     table = table[table["ticker"] == "AAPL"]
     dates = pd.to_datetime(table["date"])
-    later_splits = 7.0 * np.where(dates < "2005-02-28", 2.0, 1.0) * np.where(dates < "2000-06-21", 2.0, 1.0)
+    # up to and with the day of a split: the source still counts that day's volume in old shares
+    later_splits = 7.0 * np.where(dates <= "2005-02-28", 2.0, 1.0) * np.where(dates <= "2000-06-21", 2.0, 1.0)
     table = table.assign(volume=table["volume"] * later_splits)
     return _bars(_scaled(table, table["adj close"] / table["close"]))
 
@@ -165,7 +167,7 @@ def _verify(entries: list[Entry]) -> None:
         check_bars(bars, f"{series.symbol} {series.timeframe}")
         assert bars.index[-1] == series.clock, f"{series} does not end at its clock"
         _, quality, _ = assess(bars, instrument, series.timeframe, series.clock + series.timeframe.delta)
-        print(series.symbol, series.timeframe, f"{len(bars)} bars, quality {quality.score:.1f}")
+        sys.stdout.write(f"{series.symbol} {series.timeframe}: {len(bars)} bars, quality {quality.score:.1f}\n")
 
 
 def _stamp(entries: list[Entry]) -> None:

@@ -1,6 +1,7 @@
 """What stands around every page: navigation, the running engine, one place where errors become sentences."""
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ ICON = ROOT / "static" / "icon.png"
 LOGO = {"light": ROOT / "static" / "logo-light.svg", "dark": ROOT / "static" / "logo-dark.svg"}
 
 
-def navigation() -> dict[str, list]:
+def navigation() -> dict[str, list[Any]]:
     """The pages by section; the first is the start page."""
     return {
         "Trading": [

@@ -77,7 +77,7 @@ if known.empty:
     )
     st.stop()
 labels = {
-    row.id: f"{row.strategy} on {row.symbol} {row.timeframe} · {row.created_at:%Y-%m-%d %H:%M} UTC"
+    str(row.id): f"{row.strategy} on {row.symbol} {row.timeframe} · {row.created_at:%Y-%m-%d %H:%M} UTC"
     for row in known.itertuples()
 }
 ids = list(labels)
@@ -85,7 +85,7 @@ picked = st.selectbox(
     "Report",
     ids,
     index=ids.index(shown) if shown in ids else 0,
-    format_func=labels.get,
+    format_func=lambda item: labels[item],
     key=f"backtest_pick_{shown}",
 )
 view = backtest(picked)

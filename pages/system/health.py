@@ -31,10 +31,8 @@ st.subheader(
     "Data sources", help="In the order they are tried. A source that failed is left alone for a while."
 )
 for source in view.sources:
-    if source.resting_until:
-        st.markdown(
-            f":orange[:material/pause_circle:] **{source.name}** rests until {source.resting_until:%H:%M:%S} UTC: {source.reason}"
-        )
+    if source.resting:
+        st.markdown(f":orange[:material/pause_circle:] **{source.name}** is {source.resting}")
     else:
         st.markdown(f":green[:material/check_circle:] **{source.name}** is ready to be asked")
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core import charts
+from core.pipeline.trading import start_new_book
 from core.runtime import shared_runtime
-from core.work import start_new_book
 from pages.components.look import figure, look
 from pages.components.reads import overview
 from pages.components.tables import cycles_table, positions_table, trades_table

@@ -20,7 +20,7 @@ if known.empty:
     st.stop()
 
 labels = {
-    row.id: f"{row.symbol} {row.timeframe} · {row.as_of:%Y-%m-%d %H:%M} UTC · {row.verdict} · {row.id}"
+    str(row.id): f"{row.symbol} {row.timeframe} · {row.as_of:%Y-%m-%d %H:%M} UTC · {row.verdict} · {row.id}"
     for row in known.itertuples()
 }
 wanted = st.query_params.get("cycle")

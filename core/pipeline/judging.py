@@ -1,0 +1,94 @@
+"""Features, mood and signals: what is known at the moment, put into opinions."""
+
+from dataclasses import replace
+
+from core.errors import NotEnoughHistory
+from core.features import WARMUP, build_features
+from core.pipeline.run import Outcome, Run, Tell, Workbench
+from core.records import FusedSignal, Problem, Sentiment
+from core.sentiment import aggregate
+from core.signals import STRATEGIES, base_weights, forecast_signals, fuse, latest, sentiment_signal
+from core.store import dump
+
+
+def build(run: Run, bench: Workbench, tell: Tell) -> Outcome:
+    """Indicators of every closed bar.
+
+    Raises:
+        NotEnoughHistory: fewer bars than the shortest strategy needs.
+    """
+    if len(run.bars) < 60:
+        raise NotEnoughHistory(
+            f"{run.instrument.symbol} has {len(run.bars)} closed {run.request.timeframe} bars at this moment; at least 60 are "
+            "needed. Choose a later moment, another timeframe or another source."
+        )
+    features = build_features(run.bars)
+    row = features.iloc[-1]
+    warming = int(row.isna().sum())
+    problems = (
+        (
+            Problem(
+                "features",
+                f"{warming} of {len(row)} features are null on the last bar: {len(run.bars)} bars, {WARMUP} are needed for all.",
+                "Models take them as missing.",
+            ),
+        )
+        if warming
+        else ()
+    )
+    return Outcome(
+        run=replace(run, features=features),
+        summary=f"{len(row)} features on {len(run.bars):,} bars; RSI 14 at {row['rsi_14']:.0f}, ATR 14 at {row['atr_close']:.2%} of the price.",
+        source=run.data_source,
+        problems=problems,
+        output=row.to_json(),
+    )
+
+
+def judge_mood(run: Run, bench: Workbench, tell: Tell) -> Outcome:
+    """Sentiment of the headlines published before the moment."""
+    settings = bench.settings
+    mood, problems = aggregate(
+        run.instrument.symbol,
+        run.headlines,
+        run.as_of,
+        bench.lexicon,
+        settings.sentiment,
+        settings.collect.headline_days,
+    )
+    words = (
+        f"{len(mood.items)} headlines, weighted mean {mood.score:+.2f} (−1 bad, 1 good)."
+        if mood.score is not None
+        else f"No headline of the last {settings.collect.headline_days:g} days: sentiment does not speak."
+    )
+    return Outcome(
+        run=replace(run, sentiment=mood),
+        summary=words,
+        source=mood.scorer,
+        problems=problems,
+        output=dump(Sentiment, mood),
+    )
+
+
+def generate_signals(run: Run, bench: Workbench, tell: Tell) -> Outcome:
+    """Every strategy's opinion, the forecasts' and the headlines', fused by weight."""
+    settings = bench.settings.signals
+    mood = sentiment_signal(run.sentiment)
+    signals = (
+        *(latest(strategy, run.bars, run.features) for strategy in STRATEGIES.values()),
+        *forecast_signals(run.forecasts),
+        *((mood,) if mood else ()),
+    )
+    rules = {
+        "sma_cross": settings.weight_sma_cross,
+        "rsi_bollinger": settings.weight_rsi_bollinger,
+        "sentiment": bench.settings.sentiment.weight,
+    }
+    fused = fuse(signals, base_weights(signals, run.forecasts, rules, settings.weight_forecast))
+    speaking = sum(part.weight > 0 for part in fused.parts)
+    return Outcome(
+        run=replace(run, signals=signals, fused=fused),
+        summary=f"{speaking} of {len(signals)} sources speak: {fused.direction.word}, confidence {fused.confidence:.2f}.",
+        source=", ".join(signal.source for signal in signals),
+        output=dump(FusedSignal, fused),
+    )

@@ -1,0 +1,183 @@
+"""The paper book: caught up before a decision, and handed the order after it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from core.collect import LIVE
+from core.errors import GlassboxError
+from core.execute import Advance, Series, advance, new_book, submit
+from core.instruments import resolve
+from core.pipeline.collecting import bars_until, open_at
+from core.pipeline.run import Outcome, Run, Tell, Workbench
+from core.records import (
+    Action,
+    Book,
+    Mode,
+    Order,
+    OrderStatus,
+    OrderType,
+    Side,
+    Timeframe,
+    Verdict,
+)
+from core.store import Write, dump
+from core.store.books import active_book, create_book, save_book
+
+
+def settle(run: Run, bench: Workbench, tell: Tell) -> Outcome:
+    """Let the book of this world live until the cycle's moment: fills, stops and targets since the last cycle."""
+    writes: list[Write] = []
+    book = run.book
+    if run.request.mode is Mode.PAPER:
+        book, made = _book_of(run.world, run.id, bench)
+        writes += made
+    lived = advance(
+        book, _held_series(book, run.as_of, bench, tell, run), run.as_of, bench.settings.costs.record()
+    )
+    if run.request.mode is Mode.PAPER:
+        writes.append(_save(lived))
+    return Outcome(
+        run=replace(run, book=lived.book),
+        summary=_summary(lived),
+        source=f"book {lived.book.id or 'of this backtest'}",
+        problems=lived.problems,
+        writes=tuple(writes),
+        output=dump(Book, lived.book),
+    )
+
+
+def execute(run: Run, bench: Workbench, tell: Tell) -> Outcome:
+    """Send the order; it fills at once when the next open is known, else when that bar opens."""
+    decision = run.decision
+    if decision is None:
+        raise GlassboxError("There is no decision to execute.")
+    if decision.proposal.action is Action.HOLD:
+        return Outcome(run, "No order.", "paper broker")
+    order = _order(run)
+    if decision.verdict is Verdict.DENIED:
+        denied = replace(order, status=OrderStatus.DENIED)
+        save = (save_book(run.book, (denied,), (), (), ()),) if run.request.mode is Mode.PAPER else ()
+        return Outcome(
+            replace(run, order=denied),
+            "The order was denied by the risk rules and not sent.",
+            "paper broker",
+            writes=save,
+        )
+    book = submit(run.book, order)
+    first = open_at(bench, run.instrument, run.request.timeframe, run.data_source, run.as_of)
+    one = Series(
+        run.instrument,
+        run.request.timeframe,
+        run.bars.iloc[:0],
+        None if first is None else (run.as_of, first),
+    )
+    lived = advance(book, {run.instrument.symbol: one}, run.as_of, bench.settings.costs.record())
+    sent = next((o for o in lived.orders if o.id == order.id), order)
+    writes = (save_book(lived.book, (sent,), lived.fills, lived.trades, lived.equity),)
+    return Outcome(
+        run=replace(run, book=lived.book, order=sent, fills=lived.fills),
+        summary=_told(sent),
+        source="paper broker",
+        problems=lived.problems,
+        writes=writes if run.request.mode is Mode.PAPER else (),
+        output=dump(Order, sent),
+    )
+
+
+def settle_world(bench: Workbench, world: str, tell: Callable[[float, str], None]) -> str:
+    """Bring the book of a world up to its clock (now, for live data) and say what happened."""
+    book = active_book(bench.store, world)
+    if book is None:
+        return f"There is no book in {world} yet."
+    if world != LIVE:
+        return f"The book of {world} lives on when a cycle is run at a later moment."
+    until = bench.clock()
+    tell(0.1, f"bringing the book of {world} up to {until:%Y-%m-%d %H:%M} UTC")
+    lived = advance(book, _held_series(book, until, bench, tell), until, bench.settings.costs.record())
+    bench.store.write(_save(lived))
+    return _summary(lived)
+
+
+def start_new_book(bench: Workbench, world: str) -> Book:
+    """Put the book of a world aside and begin a new one."""
+    now = bench.clock()
+    book = new_book(f"{world}-{now:%Y%m%d%H%M%S%f}", world, bench.settings.initial_cash)
+    bench.store.write(create_book(book, now))
+    return book
+
+
+def _book_of(world: str, cycle_id: str, bench: Workbench) -> tuple[Book, list[Write]]:
+    known = active_book(bench.store, world)
+    if known is not None:
+        return known, []
+    book = new_book(f"{world}-{cycle_id}", world, bench.settings.initial_cash)
+    return book, [create_book(book, bench.clock())]
+
+
+def _held_series(
+    book: Book, until: datetime, bench: Workbench, tell: Tell, known: Run | None = None
+) -> dict[str, Series]:
+    """Bars of everything held or ordered: the cycle's own where it is the same series, else stored or fetched."""
+    wanted = {(o.symbol, o.timeframe, o.data_source) for o in book.orders}
+    wanted |= {(p.symbol, p.timeframe, p.data_source) for p in book.positions}
+    series = {}
+    for symbol, frame, source in sorted(wanted):
+        instrument, timeframe = resolve(symbol), Timeframe(frame)
+        same = known is not None and (
+            known.instrument.symbol,
+            known.request.timeframe,
+            known.data_source,
+        ) == (symbol, timeframe, source)
+        tell(0.5, f"bars of {symbol} for the book")
+        bars = (
+            known.bars
+            if same and known
+            else bars_until(bench, instrument, timeframe, source, book.clock, until)
+        )
+        first = open_at(bench, instrument, timeframe, source, until)
+        series[symbol] = Series(instrument, timeframe, bars, None if first is None else (until, first))
+    return series
+
+
+def _save(lived: Advance) -> Write:
+    return save_book(lived.book, lived.orders, lived.fills, lived.trades, lived.equity)
+
+
+def _order(run: Run) -> Order:
+    proposal = run.proposal
+    if proposal is None:
+        raise GlassboxError("There is no proposal to send.")
+    return Order(
+        id=f"{run.id}-1",
+        cycle_id=run.id,
+        symbol=proposal.symbol,
+        side=Side.BUY if proposal.quantity > 0 else Side.SELL,
+        type=OrderType.MARKET,
+        quantity=abs(proposal.quantity),
+        stop=proposal.stop,
+        target=proposal.target,
+        reduce_only=proposal.action is Action.CLOSE,
+        status=OrderStatus.ACCEPTED,
+        submitted_at=run.as_of,
+        reason=proposal.reason,
+        timeframe=run.request.timeframe.value,
+        data_source=run.data_source,
+    )
+
+
+def _told(order: Order) -> str:
+    what = f"{order.side.value} {order.quantity:.6g} {order.symbol}"
+    if order.status is OrderStatus.FILLED and order.average is not None:
+        return f"Filled: {what} at {order.average:,.2f}, fee ${order.fee:,.2f}."
+    if order.status is OrderStatus.REJECTED:
+        return f"Rejected: {what}."
+    return f"Accepted: {what}; it fills at the open of the next bar."
+
+
+def _summary(lived: Advance) -> str:
+    book = lived.book
+    held = ", ".join(f"{p.quantity:+.6g} {p.symbol}" for p in book.positions) or "nothing held"
+    news = [f"{fill.reason.replace('_', ' ')} {fill.symbol} at {fill.price:,.2f}" for fill in lived.fills]
+    happened = f" Since the last cycle: {'; '.join(news)}." if news else ""
+    return f"Equity ${book.equity:,.2f}, cash ${book.cash:,.2f}, {held}.{happened}"
