@@ -17,6 +17,7 @@ from core.pipeline import Workbench
 from core.sentiment import Lexicon
 from core.settings import Settings, load_settings
 from core.store import Store
+from core.warmup import WarmUp
 from core.work import HANDLERS, Work
 
 log = logging.getLogger(__name__)
@@ -37,13 +38,14 @@ class Runtime:
             StoreError: the database is held by another process, cannot be read or cannot be written.
         """
         self.opened_at = clock()
-        self.bench = _workbench(settings, Store(settings.database), clock)
+        self.bench = _workbench(settings, Store(settings.database), clock, Lexicon())
         self.jobs = Jobs(
             self.store,
             {kind: self._bind(work) for kind, work in HANDLERS.items()},
             settings.job_threads,
             clock,
         )
+        self.warm_up = WarmUp(self.bench.lexicon)
 
     @property
     def settings(self) -> Settings:
@@ -57,7 +59,8 @@ class Runtime:
 
     def apply(self, settings: Settings) -> None:
         """Let new work start with other settings; running jobs keep theirs."""
-        self.bench = replace(_workbench(settings, self.store, self.bench.clock), shelf=self.bench.shelf)
+        fresh = _workbench(settings, self.store, self.bench.clock, self.bench.lexicon)
+        self.bench = replace(fresh, shelf=self.bench.shelf)
 
     def close(self) -> None:
         """Stop the jobs and release the database."""
@@ -71,14 +74,16 @@ class Runtime:
         return handle
 
 
-def _workbench(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Workbench:
+def _workbench(
+    settings: Settings, store: Store, clock: Callable[[], datetime], lexicon: Lexicon
+) -> Workbench:
     return Workbench(
         settings=settings,
         store=store,
         sources=source_factory(settings),
         headlines=headline_reader(settings),
         cool_down=CoolDown(settings.collect.cool_down_seconds, clock),
-        lexicon=Lexicon(),
+        lexicon=lexicon,
         clock=clock,
     )
 

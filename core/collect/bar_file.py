@@ -107,7 +107,7 @@ def _read_csv(path: Path, where: str) -> tuple[pd.DataFrame, str]:
         text = raw.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
-    lines = text.splitlines()
+    lines = text.splitlines() or [""]
     header = next((at for at, line in enumerate(lines[:5]) if len(re.findall(r"[,;\t|]", line)) >= 4), 0)
     counts = {mark: lines[header].count(mark) for mark in ",;\t|"}
     delimiter = max(counts, key=lambda mark: counts[mark])

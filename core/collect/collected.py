@@ -9,7 +9,7 @@ from core.collect.intervals import Interval
 from core.collect.source import Offer
 from core.errors import InputError
 from core.records import Instrument, Problem, Timeframe
-from core.tables import empty_bars
+from core.tables import empty_bars, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class BarRequest:
 
     def unfinished(self, bars: pd.DataFrame, offer: Offer) -> int:
         """Position of the first bar that has not closed (with the source's delay), or the number of bars."""
-        last_open = pd.Timestamp(self.now - offer.delay - self.timeframe.delta)
+        last_open = stamp(self.now - offer.delay - self.timeframe.delta)
         return int(bars.index.searchsorted(last_open, side="right"))
 
 

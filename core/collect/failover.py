@@ -39,7 +39,7 @@ _REST_AFTER = (RateLimited, Unreachable, BadData, NeedsKey)
 """Failures of the source itself; an unknown symbol is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:
     source: BarSource
     offer: Offer
@@ -155,7 +155,8 @@ def _read_local(
     bars, faults = usable(source.fetch(request.instrument, request.timeframe, *window))
     problems: tuple[Problem, ...] = ()
     if faults.dropped:
-        problems = (Problem(f"collect/{source.name}", f"{faults.dropped} bars cannot be used: {faults.sentence}.", "They were left out."),)  # fmt: skip
+        what = f"{faults.dropped} bars cannot be used: {faults.sentence}."
+        problems = (Problem(f"collect/{source.name}", what, "They were left out."),)
     bars = bars.iloc[: request.unfinished(bars, offer)]
     if bars.empty:
         raise NotFound("none of its bars has closed yet")

@@ -10,7 +10,7 @@ import pandas as pd
 from core.collect.bar_file import Sniffed, load_bar_file
 from core.collect.shaping import between, divides, join_bars, resample_bars
 from core.collect.source import Offer
-from core.errors import BadFile, NotFound, Unsupported
+from core.errors import BadFile, NotFound, StoreFull, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
 
 
@@ -120,7 +120,7 @@ def import_bars(path: Path, instrument: Instrument, timeframe: Timeframe, folder
 
     Returns: all bars of the symbol and timeframe that are now imported.
     Raises:
-        BadFile: nothing was written.
+        BadFile: the file is no good; StoreFull: the folder cannot be written. Nothing was changed.
     """
     bars, found = load_bar_file(path.expanduser())
     if found.timeframe is not timeframe and len(bars) > 1:
@@ -137,8 +137,9 @@ def import_bars(path: Path, instrument: Instrument, timeframe: Timeframe, folder
         bars.reset_index().to_parquet(partial, compression="zstd")
         partial.replace(target)
     except OSError as err:
-        partial.unlink(missing_ok=True)
-        raise BadFile(
-            f"Bars cannot be written to {folder} ({err.strerror}): free space or choose another home."
+        if folder.is_dir():
+            partial.unlink(missing_ok=True)
+        raise StoreFull(
+            f"Bars cannot be written to {folder} ({err.strerror or err}): free space or choose another home."
         ) from err
     return bars

@@ -84,7 +84,9 @@ def _read(feed: _Feed, cool_down: CoolDown) -> tuple[FeedItem, ...] | Problem:
         else:
             cool_down.clear(key)
             return items
-    return Problem(f"headlines/{feed.name}", f"{why[:1].upper()}{why[1:]}.", "The other feeds are read.")
+    # a host's name stays as it is written
+    said = why if why.startswith(feed.name) else f"{why[:1].upper()}{why[1:]}"
+    return Problem(f"headlines/{feed.name}", f"{said}.", "The other feeds are read.")
 
 
 def _keep(

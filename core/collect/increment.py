@@ -14,7 +14,7 @@ from core.collect.shaping import between, join_bars
 from core.collect.source import BarSource, Offer
 from core.errors import NotFound
 from core.records import AssetClass, Problem
-from core.tables import empty_bars
+from core.tables import empty_bars, stamp
 
 _READJUSTED = 2e-5
 """Relative change of a known close from which a dividend or split is assumed; rounding stays far below."""
@@ -111,7 +111,7 @@ def _fetch_all(
 
 def _with_neighbour(gap: Interval, held: pd.DataFrame, request: BarRequest) -> Interval:
     """The gap with one held bar before it, or else after it."""
-    before = int(held.index.searchsorted(pd.Timestamp(gap[0])))
+    before = int(held.index.searchsorted(stamp(gap[0])))
     if before:
         return held.index[before - 1].to_pydatetime(), gap[1]
     return gap[0], max(gap[1], held.index[0].to_pydatetime() + request.timeframe.delta)

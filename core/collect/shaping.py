@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.records import Timeframe
-from core.tables import BAR_COLUMNS, empty_bars
+from core.tables import BAR_COLUMNS, empty_bars, stamp
 
 _SNAP = 1e-6
 """Relative slack: adjusted prices leave the bar's own range by rounding, and are put back into it."""
@@ -46,7 +46,7 @@ def join_bars(older: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
 
 def between(bars: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
     """Bars with start ≤ open time < end; `bars` must be in order."""
-    low, high = bars.index.searchsorted([pd.Timestamp(start), pd.Timestamp(end)])
+    low, high = bars.index.searchsorted([stamp(start), stamp(end)])
     return bars.iloc[low:high]
 
 

@@ -9,10 +9,11 @@ from core.signals.strategy import Opinion, Strategy, opinion
 def decide(bars: pd.DataFrame, features: pd.DataFrame) -> Opinion:
     """Up while SMA 20 is above SMA 50, down while below.
 
-    Confidence grows with the distance of the averages in ATR: 0.5 at none, 1 from one and a half ATR on.
+    Confidence grows with the distance of the averages: 0.4 at none, 0.12 more for each ATR, 1 from five on. About a
+    tenth of all hours of the sample are then confident enough to trade on this rule alone.
     """
     distance = _distance(features)
-    return opinion(np.sign(distance), np.abs(distance) / 3.0, 0.5 + np.abs(distance) / 3.0)
+    return opinion(np.sign(distance), np.abs(distance) / 5.0, 0.4 + 0.12 * np.abs(distance))
 
 
 def explain(bars: pd.DataFrame, features: pd.DataFrame) -> str:

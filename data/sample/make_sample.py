@@ -52,7 +52,9 @@ def main() -> None:
         raw = Path(folder)
         _unpack(wheels or _download(raw), raw)
         entries = _write_all(raw)
-    (SAMPLE_DIR / "catalogue.json").write_text(json.dumps([asdict(e) for e in entries], indent=1) + "\n", "utf-8")
+    (SAMPLE_DIR / "catalogue.json").write_text(
+        json.dumps([asdict(e) for e in entries], indent=1) + "\n", "utf-8"
+    )
     _verify(entries)
     _stamp(entries)
 
@@ -147,7 +149,10 @@ def _bars(table: pd.DataFrame) -> pd.DataFrame:
 def _write(bars: pd.DataFrame, plan: Entry) -> None:
     kind = pa.float32() if plan.stored == "30m" else pa.float64()
     columns = {"date": pa.array(bars.index.as_unit("ms"))}
-    columns |= {name: pa.array(bars[name].to_numpy(), type=pa.float64()).cast(kind, safe=False) for name in BAR_COLUMNS}
+    columns |= {
+        name: pa.array(bars[name].to_numpy(), type=pa.float64()).cast(kind, safe=False)
+        for name in BAR_COLUMNS
+    }
     encoding = {"date": "DELTA_BINARY_PACKED"} | dict.fromkeys(BAR_COLUMNS, "BYTE_STREAM_SPLIT")
     pq.write_table(
         pa.table(columns),
@@ -167,12 +172,17 @@ def _verify(entries: list[Entry]) -> None:
         check_bars(bars, f"{series.symbol} {series.timeframe}")
         assert bars.index[-1] == series.clock, f"{series} does not end at its clock"
         _, quality, _ = assess(bars, instrument, series.timeframe, series.clock + series.timeframe.delta)
-        sys.stdout.write(f"{series.symbol} {series.timeframe}: {len(bars)} bars, quality {quality.score:.1f}\n")
+        sys.stdout.write(
+            f"{series.symbol} {series.timeframe}: {len(bars)} bars, quality {quality.score:.1f}\n"
+        )
 
 
 def _stamp(entries: list[Entry]) -> None:
     """Rewrite the table of files in PROVENANCE.md."""
-    lines = ["| file | package | rows | first | last | bytes | SHA-256 |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        "| file | package | rows | first | last | bytes | SHA-256 |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
     for name, package in [*((e.file, e.package) for e in entries), ("headlines.csv", "ours")]:
         path = SAMPLE_DIR / name
         dates = (

@@ -65,3 +65,5 @@ def show_page() -> None:
         page.run()
     except GlassboxError as err:
         explain(err)
+    finally:
+        runtime.warm_up.start()  # once the first page is on the screen

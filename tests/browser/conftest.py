@@ -39,7 +39,9 @@ class Server:
 
     def start(self) -> float:
         """Start and wait until it answers; returns the seconds it took."""
-        env = {k: v for k, v in os.environ.items() if not k.startswith("GLASSBOX_")} | {"GLASSBOX_HOME": str(self.home)}
+        env = {k: v for k, v in os.environ.items() if not k.startswith("GLASSBOX_")} | {
+            "GLASSBOX_HOME": str(self.home)
+        }
         begun = time.perf_counter()
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(

@@ -17,7 +17,10 @@ def run_cycle(page: Page, url: str) -> None:
 
 def test_first_start_to_passport(server: Server, page: Page, shot) -> None:
     outside: list[str] = []
-    page.on("request", lambda r: outside.append(r.url) if "127.0.0.1" not in r.url and r.url.startswith("http") else None)
+    page.on(
+        "request",
+        lambda r: outside.append(r.url) if "127.0.0.1" not in r.url and r.url.startswith("http") else None,
+    )
     page.goto(server.url)
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     expect(page.get_by_text("Three steps to the first decision")).to_be_visible()

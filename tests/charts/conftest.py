@@ -43,12 +43,16 @@ def bars_of(close, start="2019-06-01", freq="1h") -> pd.DataFrame:
     )
 
 
-def report_of(quantity: float, price: float = 100.0, fill: float | None = None, as_of: datetime = AS_OF) -> CycleReport:
+def report_of(
+    quantity: float, price: float = 100.0, fill: float | None = None, as_of: datetime = AS_OF
+) -> CycleReport:
     action = Action.OPEN if quantity else Action.HOLD
     proposal = Proposal(action, "BTC-USD", quantity, price, 0.02, 0.04, 0.4, "reason")
     verdict = Verdict.ORDERED if quantity else Verdict.NO_TRADE
     side = Side.BUY if quantity > 0 else Side.SELL
-    fills = () if fill is None else (Fill("o", "BTC-USD", side, abs(quantity), fill, price, 0.1, as_of, "entry"),)
+    fills = (
+        () if fill is None else (Fill("o", "BTC-USD", side, abs(quantity), fill, price, 0.1, as_of, "entry"),)
+    )
     return CycleReport(
         id="c", request=CycleRequest("BTC-USD", Timeframe.H1, "sample", as_of, Mode.PAPER), as_of=as_of, world="w",
         book_id="b", data_source="sample", stages=(), quality=None, sentiment=None, forecasts=(), explanations=(),
@@ -92,7 +96,9 @@ def forecasts() -> tuple[Forecast, ...]:
 @pytest.fixture
 def explanation() -> Explanation:
     steps = [0.5, -0.4] + [0.01 * k for k in range(13, 0, -1)]
-    named = tuple(Attribution(f"feature_{k}", None if k == 2 else 1.5 * k, step) for k, step in enumerate(steps))
+    named = tuple(
+        Attribution(f"feature_{k}", None if k == 2 else 1.5 * k, step) for k, step in enumerate(steps)
+    )
     return Explanation("short", "up", 0.1, 0.1 + sum(steps), 0.0, named, "m1")
 
 

@@ -45,7 +45,12 @@ def test_overlays_and_panels_draw_ready_columns_only(bars):
     assert np.array_equal(named(figure, "Bollinger bands").y, features["bb_upper"])
     assert np.array_equal(named(figure, "Bollinger bands low").y, features["bb_lower"])
     assert named(figure, "rsi_14").yaxis == "y3"
-    assert named(figure, "MACD").yaxis == named(figure, "signal").yaxis == named(figure, "macd_hist").yaxis == "y4"
+    assert (
+        named(figure, "MACD").yaxis
+        == named(figure, "signal").yaxis
+        == named(figure, "macd_hist").yaxis
+        == "y4"
+    )
     assert figure.layout.yaxis3.range == (0, 100)
     assert [shape.y0 for shape in figure.layout.shapes if shape.yref == "y3"] == [30, 70]
     assert not {"absent", "nowhere"} & {trace.name for trace in figure.data}
@@ -54,7 +59,9 @@ def test_overlays_and_panels_draw_ready_columns_only(bars):
 
 
 def test_no_volume_means_no_volume_panel(bars):
-    names = [trace.name for trace in candle_chart(bars.assign(volume=0.0), features_of(bars), (), ["rsi_14"]).data]
+    names = [
+        trace.name for trace in candle_chart(bars.assign(volume=0.0), features_of(bars), (), ["rsi_14"]).data
+    ]
     assert names == ["price", "rsi_14"]
 
 
@@ -78,7 +85,9 @@ def test_trades_in_view_are_marked(bars):
         return Trade("BTC-USD", quantity, bars.index[first], 100.0, bars.index[last], 101.0, 0.2, pnl, pnl / 100,
                      ExitReason.TAKE_PROFIT, "o")  # fmt: skip
 
-    figure = candle_chart(bars, trades=[trade(30, 40, -1, -2.0), trade(3, 9, 1, 1.0)], view=(bars.index[20], bars.index[60]))
+    figure = candle_chart(
+        bars, trades=[trade(30, 40, -1, -2.0), trade(3, 9, 1, 1.0)], view=(bars.index[20], bars.index[60])
+    )
     entry, leave = named(figure, "entry"), named(figure, "exit")
     assert list(entry.y) == [100.0]
     assert list(entry.marker.symbol) == ["triangle-down"]
@@ -88,7 +97,9 @@ def test_trades_in_view_are_marked(bars):
 
 
 def test_weekends_nights_and_holidays_are_left_out():
-    days = pd.bdate_range("2019-06-24", "2019-07-12", tz="UTC").difference(pd.DatetimeIndex(["2019-07-04"], tz="UTC"))
+    days = pd.bdate_range("2019-06-24", "2019-07-12", tz="UTC").difference(
+        pd.DatetimeIndex(["2019-07-04"], tz="UTC")
+    )
     assert range_breaks(days) == [{"bounds": ["sat", "mon"]}, {"values": ["2019-07-04"]}]
     hours = pd.DatetimeIndex([d + pd.Timedelta(hours=h) for d in days for h in range(14, 21)])
     assert range_breaks(hours)[-1] == {"bounds": [21.0, 14.0], "pattern": "hour"}
@@ -163,4 +174,3 @@ def test_empty_inputs_say_what_to_do(make_report):
     assert "Choose an asset" in candle_chart(empty_bars()).layout.annotations[0].text
     text = decision_chart(empty_bars(), make_report(1.0)).layout.annotations[0].text
     assert "Fetch its history" in text.replace("<br>", " ")
-

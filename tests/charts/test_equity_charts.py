@@ -55,7 +55,9 @@ def test_long_equity_keeps_its_worst_point():
 def test_months_are_chained_from_the_month_before():
     equity = pd.Series(
         [100.0, 110.0, 99.0, 148.5, 297.0],
-        index=pd.DatetimeIndex(["2018-11-05", "2018-11-30", "2018-12-31", "2019-01-15", "2019-03-31"], tz="UTC"),
+        index=pd.DatetimeIndex(
+            ["2018-11-05", "2018-11-30", "2018-12-31", "2019-01-15", "2019-03-31"], tz="UTC"
+        ),
     )
     figure = monthly_returns_chart(equity)
     (heat,) = figure.data
@@ -113,7 +115,12 @@ def test_sparkline_shows_its_direction():
 
 
 def test_numbers_as_words():
-    assert [price_text(p) for p in (9842.1, 1.08423, 0.00001234, float("nan"))] == ["9,842.10", "1.0842", "0.00001234", "–"]
+    assert [price_text(p) for p in (9842.1, 1.08423, 0.00001234, float("nan"))] == [
+        "9,842.10",
+        "1.0842",
+        "0.00001234",
+        "–",
+    ]
     assert [percent_text(f) for f in (0.04, -0.02, float("inf"))] == ["+4.0%", "−2.0%", "–"]
     assert percent_text(0.315, 0, signed=False) == "32%"
     assert quantity_text(0.10) == "0.1"

@@ -33,7 +33,9 @@ EMPTY = {
     "fusion": lambda look: fusion_chart(None, 0.2, look),
     "quality": lambda look: quality_chart(None, look),
     "sentiment": lambda look: sentiment_chart(None, look),
-    "sentiment of nothing": lambda look: sentiment_chart(Sentiment("X", datetime(2019, 6, 3, tzinfo=UTC), None, "v", ()), look),
+    "sentiment of nothing": lambda look: sentiment_chart(
+        Sentiment("X", datetime(2019, 6, 3, tzinfo=UTC), None, "v", ()), look
+    ),
     "shap": lambda look: shap_waterfall(None, look),
     "stages": lambda look: stage_chart((), look),
 }
@@ -120,7 +122,15 @@ def test_fusion_below_the_threshold_says_so(fused):
 
 def test_sentiment_dots_are_the_headlines(as_of):
     items = tuple(
-        ItemSentiment(f"h{k}", f"Title <i>{k}", "wire", as_of - timedelta(hours=k), score, weight, (WordWeight("gain", 1.7),))
+        ItemSentiment(
+            f"h{k}",
+            f"Title <i>{k}",
+            "wire",
+            as_of - timedelta(hours=k),
+            score,
+            weight,
+            (WordWeight("gain", 1.7),),
+        )
         for k, (score, weight) in enumerate([(0.6, 0.5), (0.0, 0.3), (-0.4, 0.2)])
     )
     figure = sentiment_chart(Sentiment("BTC-USD", as_of, 0.22, "vader", items))
@@ -135,7 +145,10 @@ def test_sentiment_dots_are_the_headlines(as_of):
 
 
 def test_quality_shows_score_and_every_penalty(as_of):
-    checks = (QualityCheck("missing_bars", 3, 6.5, "3 of 90 bars are missing"), QualityCheck("order", 0, 0.0, "fine"))
+    checks = (
+        QualityCheck("missing_bars", 3, 6.5, "3 of 90 bars are missing"),
+        QualityCheck("order", 0, 0.0, "fine"),
+    )
     figure = quality_chart(DataQuality(93.5, 90, as_of, as_of, checks))
     score, lost, penalties = figure.data
     assert (score.x[0], lost.x[0]) == (93.5, 6.5)
@@ -170,7 +183,11 @@ def test_seconds_have_the_unit_they_ask_for():
 
 @pytest.mark.parametrize("look", list(Look))
 def test_every_figure_says_in_words_what_it_shows(look, forecasts, explanation, fused):
-    for figure in (forecast_chart(forecasts, look), shap_waterfall(explanation, look), fusion_chart(fused, 0.2, look)):
+    for figure in (
+        forecast_chart(forecasts, look),
+        shap_waterfall(explanation, look),
+        fusion_chart(fused, 0.2, look),
+    ):
         assert len(figure.layout.meta) > 20
         assert "nan" not in figure.layout.meta.lower()
         assert "nan" not in (figure.layout.title.text or "").lower()

@@ -14,7 +14,9 @@ numbers = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=400)
 def bars_of(values) -> pd.DataFrame:
     close = np.asarray(values)
     index = pd.date_range("2019-06-01", periods=len(close), freq="1h", tz="UTC", name="date").as_unit("us")
-    frame = pd.DataFrame({"open": close, "high": close * 1.1, "low": close * 0.9, "close": close}, index=index)
+    frame = pd.DataFrame(
+        {"open": close, "high": close * 1.1, "low": close * 0.9, "close": close}, index=index
+    )
     return frame.assign(volume=1.0)
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 
-def make_bars(start: datetime, count: int, step: timedelta, seed: int = 0, level: float = 100.0) -> pd.DataFrame:
+def make_bars(
+    start: datetime, count: int, step: timedelta, seed: int = 0, level: float = 100.0
+) -> pd.DataFrame:
     """A random walk of sound bars."""
     rng = np.random.default_rng(seed)
     close = level * np.exp(np.cumsum(rng.normal(0, 0.004, count)))

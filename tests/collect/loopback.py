@@ -42,9 +42,11 @@ class Loopback:
                 route = max((r for r in loopback.routes if url.path.startswith(r)), key=len, default=None)
                 reply = loopback.routes[route](query) if route else Reply("not found", 404)
                 loopback.closing.wait(reply.delay)
-                body = reply.body if isinstance(reply.body, bytes) else (
-                    reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
-                ).encode()
+                body = (
+                    reply.body
+                    if isinstance(reply.body, bytes)
+                    else (reply.body if isinstance(reply.body, str) else json.dumps(reply.body)).encode()
+                )
                 try:
                     self.send_response(reply.status)
                     for name, value in reply.headers.items():
@@ -95,7 +97,9 @@ class LoopbackSession(YahooSession):
 CHART = "/query2.finance.yahoo.com/v8/finance/chart/"
 
 
-def yahoo_chart(symbol: str, times: list[int], prices: list[float | None], zone: str = "America/New_York") -> dict:
+def yahoo_chart(
+    symbol: str, times: list[int], prices: list[float | None], zone: str = "America/New_York"
+) -> dict:
     """Yahoo's answer for these opens; high is 1 % above, low 1 % below."""
     volume = [None if p is None else 1000 for p in prices]
 
@@ -112,5 +116,9 @@ def yahoo_chart(symbol: str, times: list[int], prices: list[float | None], zone:
         "tradingPeriods": [[period]], "currentTradingPeriod": {"regular": period, "pre": period, "post": period},
     }  # fmt: skip
     quote = {"open": prices, "high": scaled(1.01), "low": scaled(0.99), "close": prices, "volume": volume}
-    body = {"meta": meta, "timestamp": times, "indicators": {"quote": [quote], "adjclose": [{"adjclose": prices}]}}
+    body = {
+        "meta": meta,
+        "timestamp": times,
+        "indicators": {"quote": [quote], "adjclose": [{"adjclose": prices}]},
+    }
     return {"chart": {"error": None, "result": [body]}}

@@ -18,7 +18,13 @@ MIDNIGHT = datetime(2024, 3, 5, tzinfo=UTC)
 OHLC = "/api/v3/coins/bitcoin/ohlc"
 
 
-def ask(loopback: Loopback, reply: Reply, timeframe: Timeframe = Timeframe.M30, back: float = 1, key: str | None = None):
+def ask(
+    loopback: Loopback,
+    reply: Reply,
+    timeframe: Timeframe = Timeframe.M30,
+    back: float = 1,
+    key: str | None = None,
+):
     loopback.on("/api/v3/", reply)
     source = CoinGeckoSource(0.5, key, f"{loopback.url}/api/v3/", lambda: NOW)
     return source.fetch(BTC, timeframe, NOW - timedelta(days=back), NOW)
@@ -69,7 +75,9 @@ def test_too_many_requests(loopback: Loopback, body: object) -> None:
     assert isinstance(error, RateLimited) and error.retry_after == 17
 
 
-@pytest.mark.parametrize("body", ["no", {"status": {"error_code": 10002, "error_message": "API Key Missing"}}])
+@pytest.mark.parametrize(
+    "body", ["no", {"status": {"error_code": 10002, "error_message": "API Key Missing"}}]
+)
 def test_a_refused_key(loopback: Loopback, body: object) -> None:
     error = failure(loopback, Reply(body, 401))
     assert isinstance(error, NeedsKey) and "GLASSBOX_KEYS__COINGECKO" in str(error)
@@ -83,7 +91,9 @@ def test_a_server_error(loopback: Loopback) -> None:
     assert isinstance(failure(loopback, Reply(b"\xff\xfe broken", 503)), Unreachable)
 
 
-@pytest.mark.parametrize("body", ["<html>", {"prices": []}, [[1, 2]], [["a", "b", "c", "d", "e"]], b"\xff\xfe\xfa"])
+@pytest.mark.parametrize(
+    "body", ["<html>", {"prices": []}, [[1, 2]], [["a", "b", "c", "d", "e"]], b"\xff\xfe\xfa"]
+)
 def test_garbage(loopback: Loopback, body: object) -> None:
     assert isinstance(failure(loopback, Reply(body)), BadData)
 
@@ -100,7 +110,12 @@ def test_silence(loopback: Loopback) -> None:
 
 def test_what_is_not_served_is_said_not_invented() -> None:
     source = CoinGeckoSource(1.0)
-    for symbol, timeframe in (("AAPL", Timeframe.M30), ("BTC-USD", Timeframe.H1), ("BTC-USD", Timeframe.D1), ("ZZZ-USD", Timeframe.H4)):
+    for symbol, timeframe in (
+        ("AAPL", Timeframe.M30),
+        ("BTC-USD", Timeframe.H1),
+        ("BTC-USD", Timeframe.D1),
+        ("ZZZ-USD", Timeframe.H4),
+    ):
         with pytest.raises(Unsupported):
             source.offer(resolve(symbol), timeframe)
     assert "volume" in source.offer(BTC, Timeframe.H4).note

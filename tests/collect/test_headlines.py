@@ -24,7 +24,13 @@ def rss(*items: tuple[str, str, datetime | None]) -> str:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{entries}</channel></rss>'
 
 
-def collect(loopback: Loopback, feeds: list[str], instrument=ETH, cool_down: CoolDown | None = None, timeout: float = 1.0):
+def collect(
+    loopback: Loopback,
+    feeds: list[str],
+    instrument=ETH,
+    cool_down: CoolDown | None = None,
+    timeout: float = 1.0,
+):
     return collect_headlines(
         instrument,
         [loopback.url + feed for feed in feeds],
@@ -83,7 +89,9 @@ def test_items_nobody_can_date_are_counted_and_left_out(loopback: Loopback) -> N
         (Reply(""), "no feed"),
     ],
 )
-def test_each_bad_feed_is_one_problem_and_the_others_are_read(loopback: Loopback, reply: Reply, said: str) -> None:
+def test_each_bad_feed_is_one_problem_and_the_others_are_read(
+    loopback: Loopback, reply: Reply, said: str
+) -> None:
     loopback.on("/bad", reply)
     loopback.on("/good", Reply(rss(("Ethereum upgrade", "https://a.example/1", NOW))))
     headlines, (problem,) = collect(loopback, ["/bad", "/good"])
@@ -135,7 +143,11 @@ def test_yahoo_news(loopback: Loopback, yahoo: Yahoo) -> None:
     def entry(title: str, date: str | None) -> dict:
         return {"content": {"title": title, "pubDate": date, "canonicalUrl": {"url": "https://y.example/1"}}}
 
-    stream = [entry("Dated", "2024-03-05T10:00:00Z"), entry("Undated", None), {"ad": [1], "content": {"title": "Advert"}}]
+    stream = [
+        entry("Dated", "2024-03-05T10:00:00Z"),
+        entry("Undated", None),
+        {"ad": [1], "content": {"title": "Advert"}},
+    ]
     loopback.on("/finance.yahoo.com/xhr/ncp", Reply({"data": {"tickerStream": {"stream": stream}}}))
     headlines, (problem,) = collect_headlines(
         BTC, (), NOW, timeout=1, cool_down=CoolDown(60, lambda: NOW), yahoo=yahoo

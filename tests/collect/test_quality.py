@@ -178,7 +178,10 @@ NUMBER = st.one_of(st.floats(1, 200), st.sampled_from([0.0, -1.0, float("nan"), 
 def test_whatever_comes_in_sound_bars_come_out(rows: list[tuple]) -> None:
     index = pd.DatetimeIndex([START + row[0] * HOUR for row in rows], tz="UTC", name="date").as_unit("us")
     bars = pd.DataFrame(
-        [row[1:] for row in rows], index=index, columns=["open", "high", "low", "close", "volume"], dtype="float64"
+        [row[1:] for row in rows],
+        index=index,
+        columns=["open", "high", "low", "close", "volume"],
+        dtype="float64",
     )
     clean, quality, _ = assess(bars, BTC, Timeframe.H1, START + 41 * HOUR)
     check_bars(clean, "assess")

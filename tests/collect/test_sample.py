@@ -95,7 +95,9 @@ def test_ranges_are_half_open_and_misses_name_what_there_is() -> None:
 def test_the_folder_is_small_and_its_files_are_those_of_the_provenance() -> None:
     files = [path for path in SAMPLE_DIR.iterdir() if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 2_000_000
-    told = dict(re.findall(r"^\| (\S+) \|.*`([0-9a-f]{64})` \|$", (SAMPLE_DIR / "PROVENANCE.md").read_text(), re.M))
+    told = dict(
+        re.findall(r"^\| (\S+) \|.*`([0-9a-f]{64})` \|$", (SAMPLE_DIR / "PROVENANCE.md").read_text(), re.M)
+    )
     stored = {entry["file"] for entry in json.loads((SAMPLE_DIR / "catalogue.json").read_text())}
     assert set(told) == stored | {"headlines.csv"}
     for name, digest in told.items():
@@ -131,7 +133,11 @@ def test_headlines_of_an_asset() -> None:
 
 @pytest.mark.parametrize(
     ("date", "column", "low", "high"),
-    [("2017-12-17", "high", 19_800, 20_000), ("2018-12-15", "low", 3_100, 3_300), ("2019-04-02", "high", 5_000, 5_200)],
+    [
+        ("2017-12-17", "high", 19_800, 20_000),
+        ("2018-12-15", "low", 3_100, 3_300),
+        ("2019-04-02", "high", 5_000, 5_200),
+    ],
 )
 def test_prices_of_well_known_days(date: str, column: str, low: float, high: float) -> None:
     bars = SampleSource().fetch(BTC, Timeframe.H1, day(date), day(date) + timedelta(days=1))

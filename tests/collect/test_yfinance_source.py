@@ -79,9 +79,17 @@ def test_an_empty_answer_is_not_found(loopback: Loopback, yahoo: Yahoo) -> None:
 
 
 def test_an_unknown_symbol_is_not_found(loopback: Loopback, yahoo: Yahoo) -> None:
-    said = {"chart": {"result": None, "error": {"code": "Not Found", "description": "No data found, symbol may be delisted"}}}
+    said = {
+        "chart": {
+            "result": None,
+            "error": {"code": "Not Found", "description": "No data found, symbol may be delisted"},
+        }
+    }
     loopback.on("/query1.finance.yahoo.com/v7", Reply({"quoteResponse": {"result": [], "error": None}}))
-    loopback.on("/query2.finance.yahoo.com/v10", Reply({"quoteSummary": {"result": None, "error": {"code": "Not Found"}}}, 404))
+    loopback.on(
+        "/query2.finance.yahoo.com/v10",
+        Reply({"quoteSummary": {"result": None, "error": {"code": "Not Found"}}}, 404),
+    )
     error = fail(loopback, yahoo, Reply(said, 404), "NOPE")
     assert isinstance(error, NotFound) and "NOPE" in str(error)
 
@@ -100,7 +108,9 @@ def test_a_server_error_and_then_the_answer(loopback: Loopback, yahoo: Yahoo) ->
 
 def test_garbage(loopback: Loopback, yahoo: Yahoo) -> None:
     assert isinstance(fail(loopback, yahoo, Reply("<html><body>Sorry</body></html>")), BadData)
-    assert isinstance(fail(loopback, yahoo, Reply({"chart": {"error": None, "result": [{"meta": {}}]}})), BadData)
+    assert isinstance(
+        fail(loopback, yahoo, Reply({"chart": {"error": None, "result": [{"meta": {}}]}})), BadData
+    )
 
 
 def test_garbage_is_not_remembered(loopback: Loopback, yahoo: Yahoo) -> None:

@@ -35,7 +35,14 @@ def rows() -> pd.DataFrame:
 def model(rows) -> Model:
     push = 2.0 * rows["loud"] + 0.5 * rows["quiet"] + np.random.default_rng(1).normal(size=len(rows))
     outcome = np.digitize(push, [-0.8, 0.8])
-    parameters = {"objective": "multi:softprob", "num_class": 3, "max_depth": 4, "eta": 0.2, "seed": 1, "nthread": 1}
+    parameters = {
+        "objective": "multi:softprob",
+        "num_class": 3,
+        "max_depth": 4,
+        "eta": 0.2,
+        "seed": 1,
+        "nthread": 1,
+    }
     return Model(xgboost.train(parameters, xgboost.DMatrix(rows.to_numpy(), label=outcome), 40))
 
 

@@ -17,7 +17,8 @@ def _make_bars(rows: int, seed: int = 1) -> pd.DataFrame:
     low = np.minimum(opened, close) * np.exp(-np.abs(rng.normal(0.0, 0.003, rows)))
     index = pd.date_range("2019-01-01", periods=rows, freq="h", tz="UTC", unit="us", name="date")
     return pd.DataFrame(
-        {"open": opened, "high": high, "low": low, "close": close, "volume": rng.lognormal(5.0, 1.0, rows)}, index=index
+        {"open": opened, "high": high, "low": low, "close": close, "volume": rng.lognormal(5.0, 1.0, rows)},
+        index=index,
     )
 
 
@@ -31,4 +32,6 @@ def make_bars() -> Callable[..., pd.DataFrame]:
 def sample_bars() -> pd.DataFrame:
     """Real half-hourly bars of the embedded sample."""
     path = Path(__file__).resolve().parents[2] / "data" / "sample" / "btc_usd_30m.parquet"
-    return pd.read_parquet(path).set_index("date")[["open", "high", "low", "close", "volume"]].astype("float64")
+    return (
+        pd.read_parquet(path).set_index("date")[["open", "high", "low", "close", "volume"]].astype("float64")
+    )

@@ -52,7 +52,9 @@ def test_honest_indicator_is_not_accused(make_bars, name):
 def test_only_the_leaking_column_is_named(make_bars):
     bars = make_bars(80)
     found = leaks(
-        lambda b: pd.DataFrame({"fine": b["close"].rolling(3).mean(), "peeks": b["close"].shift(-1)}), bars, [40]
+        lambda b: pd.DataFrame({"fine": b["close"].rolling(3).mean(), "peeks": b["close"].shift(-1)}),
+        bars,
+        [40],
     )
     assert {leak.column for leak in found} == {"peeks"}
     assert found[0].cut == bars.index[40] and found[0].how == "truncated"
@@ -61,7 +63,9 @@ def test_only_the_leaking_column_is_named(make_bars):
 
 def test_labels_and_words_are_compared_too(make_bars):
     bars = make_bars(60)
-    peeking = leaks(lambda b: (b["close"].shift(-1) > b["close"]).map({True: "up", False: "down"}), bars, range(60))
+    peeking = leaks(
+        lambda b: (b["close"].shift(-1) > b["close"]).map({True: "up", False: "down"}), bars, range(60)
+    )
     assert peeking
     assert leaks(lambda b: (b["close"] > b["open"]).map({True: "up", False: "down"}), bars, range(60)) == ()
 

@@ -13,7 +13,9 @@ def test_registry_is_complete_and_unambiguous(make_bars):
     assert list(built.columns) == list(FEATURES)
     assert sum(len(family.features) for family in FAMILIES) == len(FEATURES), "a name is used twice"
     assert len(MODEL_COLUMNS) >= 40
-    assert {"sma_20", "sma_50", "bb_upper", "bb_middle", "bb_lower", "rsi_14", "atr_14", "macd"} <= set(FEATURES)
+    assert {"sma_20", "sma_50", "bb_upper", "bb_middle", "bb_lower", "rsi_14", "atr_14", "macd"} <= set(
+        FEATURES
+    )
     assert {f.family for f in FEATURES.values()} == {family.name for family in FAMILIES}
     assert all(f.formula and f.source and 0 <= f.warmup <= WARMUP for f in FEATURES.values())
 
@@ -119,7 +121,11 @@ def test_volume_that_stops_leaves_no_dust_of_the_running_sums(make_bars):
     bars = make_bars(400)
     bars.iloc[300:, 4] = 0.0
     built = build_features(bars).iloc[330:]
-    assert built[["vwap_20", "volume_ratio", "obv_share_20", "money_flow_14", "chaikin_20"]].isna().all(axis=None)
+    assert (
+        built[["vwap_20", "volume_ratio", "obv_share_20", "money_flow_14", "chaikin_20"]]
+        .isna()
+        .all(axis=None)
+    )
 
 
 def test_a_price_that_never_moves_is_not_called_oversold(make_bars):

@@ -51,7 +51,13 @@ def open_page(engine: Runtime) -> Callable[..., AppTest]:
 @pytest.fixture
 def cycle(engine: Runtime) -> CycleReport:
     """One finished cycle on the sample."""
-    arguments = {"symbol": "BTC-USD", "timeframe": Timeframe.H1.value, "source": "sample", "as_of": "", "mode": Mode.PAPER.value}
+    arguments = {
+        "symbol": "BTC-USD",
+        "timeframe": Timeframe.H1.value,
+        "source": "sample",
+        "as_of": "",
+        "mode": Mode.PAPER.value,
+    }
     job = engine.jobs.wait(engine.jobs.submit("cycle", arguments), 120)
     assert job.error is None
     from core.store.cycles import read_cycle

@@ -20,7 +20,8 @@ def _make_bars(rows: int, seed: int = 1) -> pd.DataFrame:
     low = np.minimum(opened, close) * np.exp(-np.abs(rng.normal(0.0, 0.003, rows)))
     index = pd.date_range("2019-01-01", periods=rows, freq="h", tz="UTC", unit="us", name="date")
     return pd.DataFrame(
-        {"open": opened, "high": high, "low": low, "close": close, "volume": rng.lognormal(5.0, 1.0, rows)}, index=index
+        {"open": opened, "high": high, "low": low, "close": close, "volume": rng.lognormal(5.0, 1.0, rows)},
+        index=index,
     )
 
 

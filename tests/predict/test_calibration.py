@@ -75,8 +75,12 @@ def test_answers_are_probabilities(motion, direction, seed):
 
 def test_ends_of_the_scale():
     raw = np.array([[0.7, 0.2, 0.1]])
-    np.testing.assert_array_equal(Calibration(Temperatures(0.0, 0.0), tuple(BASE), (0.3, 0.3, 0.4)).apply(raw)[0], BASE)
-    np.testing.assert_allclose(Calibration(Temperatures(1.0, 1.0), (0.2, 0.5, 0.3), (0.2, 0.5, 0.3)).apply(raw), raw, rtol=1e-12)
+    np.testing.assert_array_equal(
+        Calibration(Temperatures(0.0, 0.0), tuple(BASE), (0.3, 0.3, 0.4)).apply(raw)[0], BASE
+    )
+    np.testing.assert_allclose(
+        Calibration(Temperatures(1.0, 1.0), (0.2, 0.5, 0.3), (0.2, 0.5, 0.3)).apply(raw), raw, rtol=1e-12
+    )
 
 
 def test_opinion_is_what_the_model_adds():

@@ -24,7 +24,10 @@ def test_forecast_says_what_the_model_knows(trained, known_bars, make_columns):
 def test_after_a_fall_this_market_is_expected_up(trained, known_bars, make_columns):
     rows = make_columns(known_bars)
     fallen, risen = rows["r1"].idxmin(), rows["r1"].idxmax()
-    assert forecast(trained, rows.loc[fallen], trained.meta.as_of).p_up > forecast(trained, rows.loc[risen], trained.meta.as_of).p_up
+    assert (
+        forecast(trained, rows.loc[fallen], trained.meta.as_of).p_up
+        > forecast(trained, rows.loc[risen], trained.meta.as_of).p_up
+    )
 
 
 def test_order_of_names_and_further_names_do_not_matter(trained, known_bars, make_columns):

@@ -89,4 +89,7 @@ def test_uniqueness_equals_the_definition(spans):
     for row in range(len(spans)):
         alive = [np.sum((start <= bar) & (bar <= end)) for bar in range(start[row], end[row] + 1)]
         np.testing.assert_allclose(weight[row], np.mean(1.0 / np.array(alive)), rtol=1e-9)
-    assert weight.sum() <= len(np.unique(np.concatenate([np.arange(a, b + 1) for a, b in zip(start, end)]))) + 1e-9  # noqa: B905
+    assert (
+        weight.sum()
+        <= len(np.unique(np.concatenate([np.arange(a, b + 1) for a, b in zip(start, end)]))) + 1e-9
+    )  # noqa: B905

@@ -22,7 +22,12 @@ def _walk(rows: int, seed: int, swing: float = 0.0) -> pd.DataFrame:
     path = np.cumsum(step).reshape(rows, 6)
     price = 100.0 * np.exp(np.column_stack((np.append(0.0, path[:-1, -1]), path)))
     index = pd.date_range("2019-01-01", periods=rows, freq="h", tz="UTC", unit="us", name="date")
-    columns = {"open": price[:, 0], "high": price.max(axis=1), "low": price.min(axis=1), "close": price[:, -1]}
+    columns = {
+        "open": price[:, 0],
+        "high": price.max(axis=1),
+        "low": price.min(axis=1),
+        "close": price[:, -1],
+    }
     return pd.DataFrame(columns | {"volume": rng.lognormal(5.0, 1.0, rows)}, index=index)
 
 

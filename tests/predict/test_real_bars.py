@@ -20,7 +20,9 @@ SETTINGS = PredictSettings(trees=40)
 def bars() -> pd.DataFrame:
     """Two thousand half hours until AS_OF, and two hundred after it."""
     path = Path(__file__).resolve().parents[2] / "data" / "sample" / "btc_usd_30m.parquet"
-    every = pd.read_parquet(path).set_index("date")[["open", "high", "low", "close", "volume"]].astype("float64")
+    every = (
+        pd.read_parquet(path).set_index("date")[["open", "high", "low", "close", "volume"]].astype("float64")
+    )
     now = int(every.index.searchsorted(pd.Timestamp(AS_OF)))
     return every.iloc[now - 2000 : now + 200]
 

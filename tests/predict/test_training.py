@@ -23,7 +23,9 @@ def test_finds_what_can_be_foretold(trained):
     meta = trained.meta
     assert meta.scores.skill > 0.03 and meta.scores.beats_base and meta.scores.auc > 0.6
     assert meta.scores.auc_direction > 0.6 and meta.calibration.temperatures.direction > 0.3
-    assert meta.scores.rows == meta.rows // 2, "of four blocks the first only trains, the second only calibrates"
+    assert meta.scores.rows == meta.rows // 2, (
+        "of four blocks the first only trains, the second only calibrates"
+    )
     assert 0 < meta.effective_rows < meta.rows
 
 
@@ -88,7 +90,9 @@ def test_boosters_of_one_or_two_classes_still_answer_three(outcome):
 
 def test_too_little_history_is_one_sentence_with_both_numbers(known_bars, make_columns, quick, arguments):
     bars = known_bars.iloc[:250]
-    with pytest.raises(NotEnoughHistory, match=r"BTC-USD 1h .* short horizon \(4 bars\) needs 216 labelled rows .* has 146;"):
+    with pytest.raises(
+        NotEnoughHistory, match=r"BTC-USD 1h .* short horizon \(4 bars\) needs 216 labelled rows .* has 146;"
+    ):
         train(bars, make_columns(bars), SHORT, quick, as_of=_as_of(bars), **arguments)
     with pytest.raises(NotEnoughHistory, match="has 0;"):
         train(bars.iloc[:3], make_columns(bars).iloc[:3], SHORT, quick, as_of=_as_of(bars, 2), **arguments)
@@ -97,7 +101,9 @@ def test_too_little_history_is_one_sentence_with_both_numbers(known_bars, make_c
 def test_exactly_enough_history_is_enough(known_bars, make_columns, quick, arguments):
     rows = rows_needed(SHORT, quick) + 100 + SHORT.bars
     bars = known_bars.iloc[:rows]
-    assert train(bars, make_columns(bars), SHORT, quick, as_of=_as_of(bars), **arguments).meta.rows == rows_needed(SHORT, quick)
+    assert train(
+        bars, make_columns(bars), SHORT, quick, as_of=_as_of(bars), **arguments
+    ).meta.rows == rows_needed(SHORT, quick)
     with pytest.raises(NotEnoughHistory):
         train(bars.iloc[1:], make_columns(bars).iloc[1:], SHORT, quick, as_of=_as_of(bars), **arguments)
 
@@ -114,13 +120,19 @@ def test_horizons_side_by_side_equal_one_by_one(known_bars, make_columns, quick,
     assert {words for _, words in told} == {f"{name} horizon trained" for name in ("short", "medium", "long")}
 
 
-def test_a_horizon_that_is_too_long_is_a_problem_and_the_others_live(known_bars, make_columns, quick, arguments):
+def test_a_horizon_that_is_too_long_is_a_problem_and_the_others_live(
+    known_bars, make_columns, quick, arguments
+):
     bars = known_bars.iloc[:360]
     models, problems = train_horizons(
         bars, make_columns(bars), horizons(quick), quick, as_of=_as_of(bars), **arguments
     )  # fmt: skip
     assert [model.horizon for model in models] == ["short", "medium"]
-    assert len(problems) == 1 and "long horizon" in problems[0].what and problems[0].instead == "No long forecast."
+    assert (
+        len(problems) == 1
+        and "long horizon" in problems[0].what
+        and problems[0].instead == "No long forecast."
+    )
 
 
 @pytest.mark.filterwarnings("ignore:.*tasks which were still being processed:UserWarning")

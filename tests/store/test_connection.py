@@ -41,9 +41,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
 def test_reopening_applies_no_migration_twice_and_keeps_rows(tmp_path: Path) -> None:
     path = tmp_path / "x.duckdb"
     first = Store(path)
-    first.write(
-        lambda cursor: cursor.execute("INSERT INTO equity VALUES ('b', now(), 1, 1)") and None
-    )
+    first.write(lambda cursor: cursor.execute("INSERT INTO equity VALUES ('b', now(), 1, 1)") and None)
     first.close()
     again = Store(path)
     with again.cursor() as cursor:
