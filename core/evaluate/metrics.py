@@ -1,7 +1,8 @@
 """Textbook figures of an equity curve and its trades: arrays in, numbers out.
 
 Per-bar simple returns, risk-free rate 0, annualised by the square root of the bars in a year; sample standard
-deviation (ddof 1). Inputs hold no NaN. A figure that is not defined is None.
+deviation (ddof 1). Inputs hold no NaN; one that does is not skipped, its figures come out NaN. A figure that is
+not defined is None.
 """
 
 import math
@@ -9,31 +10,36 @@ import math
 import numpy as np
 import pandas as pd
 
+from core.evaluate.curve import moments, worst_fall
 from core.records import Metrics
 
 _Z95 = 1.959963984540054
 
 
+_LEAST = 1e-15
+"""Deviations below it are rounding: a ratio over them means nothing."""
+
+
 def sharpe(returns: np.ndarray, bars_per_year: float) -> float | None:
     """Mean over standard deviation, annualised (Sharpe 1994)."""
-    spread = float(np.std(returns, ddof=1)) if len(returns) > 1 else 0.0
-    return float(np.mean(returns)) / spread * math.sqrt(bars_per_year) if spread > 1e-15 else None
+    mean, deviation, _ = moments(returns)
+    return mean / deviation * math.sqrt(bars_per_year) if not deviation <= _LEAST else None
 
 
 def sortino(returns: np.ndarray, bars_per_year: float) -> float | None:
     """Mean over downside deviation √mean(min(r, 0)²), annualised (Sortino & Price 1994)."""
-    down = math.sqrt(float(np.mean(np.minimum(returns, 0.0) ** 2))) if len(returns) else 0.0
-    return float(np.mean(returns)) / down * math.sqrt(bars_per_year) if down > 1e-15 else None
+    mean, _, downside = moments(returns)
+    return mean / downside * math.sqrt(bars_per_year) if not downside <= _LEAST else None
 
 
 def volatility(returns: np.ndarray, bars_per_year: float) -> float | None:
     """Standard deviation of returns, annualised."""
-    return float(np.std(returns, ddof=1)) * math.sqrt(bars_per_year) if len(returns) > 1 else None
+    return moments(returns)[1] * math.sqrt(bars_per_year) if len(returns) > 1 else None
 
 
 def max_drawdown(equity: np.ndarray) -> float:
     """Largest fall from a peak, as a negative fraction; 0 for a curve that never falls."""
-    return float(np.min(equity / np.maximum.accumulate(equity) - 1.0)) if len(equity) else 0.0
+    return worst_fall(equity)
 
 
 def cagr(equity: np.ndarray, bars_per_year: float) -> float | None:

@@ -5,12 +5,18 @@ bar stop and target are held against low and high, the stop first. `step` is bot
 the first when the open is known and the second when the bar has closed: the result is the same.
 
 The rules are the column «Ours» of docs/fills.md.
+
+Whatever is compiled and rests on these rules stays in this file, sizing and the loop over bars too: numba's cache on
+disk looks only at the file a function stands in, so a loop elsewhere would go on filling by the rules of yesterday.
 """
 
 import math
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
+
+from core.records import Costs, Instrument, Timeframe
 
 ENTRY, SIGNAL, STOP, TARGET, REJECTED = 0, 1, 2, 3, 4
 """Kinds of event."""
@@ -19,7 +25,7 @@ KIND, QUANTITY, PRICE, REFERENCE, FEE, CHARGES = 0, 1, 2, 3, 4, 5
 """Columns of an event; CHARGES (on exits): entry fee and borrow cost of what was closed."""
 
 MOST_EVENTS = 4
-"""At one bar: an exit at the open, an entry, and the entry's own stop or target, with one to spare."""
+"""At one bar: a part closed by an order, the rest by a gap, an entry, and the entry's own stop or target."""
 
 
 class State(NamedTuple):
@@ -39,6 +45,8 @@ class Intent(NamedTuple):
     quantity: float
     stop: float
     target: float
+    reduce_only: bool = False
+    """Never opens, enlarges or turns a position."""
 
 
 class Rates(NamedTuple):
@@ -51,7 +59,13 @@ class Rates(NamedTuple):
 
 
 FLAT = State(0.0, 0.0, 0.0, math.nan, math.nan)
-NOTHING = Intent(0.0, math.nan, math.nan)
+NOTHING = Intent(0.0, math.nan, math.nan, False)
+
+
+def rates_for(costs: Costs, instrument: Instrument, timeframe: Timeframe) -> Rates:
+    """Costs as the core takes them: borrow for one bar."""
+    yearly = instrument.bars_per_year(timeframe)
+    return Rates(float(costs.fee), float(costs.half_spread), float(costs.slippage), float(costs.borrow / yearly))
 
 
 @njit(cache=True)
@@ -82,13 +96,43 @@ def _exit(state, cash, quantity, reference, adverse, kind, rates, events, count)
 
 
 @njit(cache=True)
-def at_open(state, cash, others, open_, intent, fresh, rates, events, count):  # type: ignore[no-untyped-def]
-    """What happens at a bar's open.
+def _gap(state, cash, open_, rates, events, count):  # type: ignore[no-untyped-def]
+    """Close a position whose stop the open has reached, or whose target it has passed."""
+    side = 1.0 if state.quantity > 0.0 else -1.0
+    if (open_ - state.stop) * side <= 0.0:
+        adverse = rates.half_spread + rates.slippage
+        return _exit(state, cash, state.quantity, open_, adverse, STOP, rates, events, count)
+    if (open_ - state.target) * side > 0.0:
+        return _exit(state, cash, state.quantity, open_, 0.0, TARGET, rates, events, count)
+    return state, cash, count
+
+
+@njit(cache=True)
+def _enter(state, cash, bound, open_, wanted, intent, rates, events, count):  # type: ignore[no-untyped-def]
+    """Open or enlarge a position if it can be had without leverage; a new bracket counts from this fill."""
+    side = 1.0 if wanted > 0.0 else -1.0
+    price = open_ * (1.0 + side * (rates.half_spread + rates.slippage))
+    fee = abs(wanted) * price * rates.fee
+    free = cash - bound - 2.0 * max(-state.quantity, 0.0) * open_
+    if intent.reduce_only or not abs(wanted) * price + fee <= free:
+        return state, cash, _record(events, count, REJECTED, wanted, price, open_, 0.0, 0.0)
+    held = state.quantity
+    total = held + wanted
+    entry = price if held == 0.0 else (held * state.entry_price + wanted * price) / total
+    stop = state.stop if math.isnan(intent.stop) else price * (1.0 - side * intent.stop)
+    target = state.target if math.isnan(intent.target) else price * (1.0 + side * intent.target)
+    count = _record(events, count, ENTRY, wanted, price, open_, fee, 0.0)
+    return State(total, entry, state.charges + fee, stop, target), cash - (wanted * price + fee), count
+
+
+@njit(cache=True)
+def at_open(state, cash, bound, open_, intent, fresh, rates, events, count):  # type: ignore[no-untyped-def]
+    """What happens at a bar's open: an order that closes, then gaps, then an order that opens.
 
     Args:
         state: the position of this symbol.
         cash: of the whole book.
-        others: signed value of the book's other positions, for the margin of a short.
+        bound: cash that the book's other shorts bind: twice their value (what they brought in, and as much cover).
         open_: the bar's open.
         intent: the order that waits for this open; NOTHING when none does.
         fresh: True when the position was opened at this very open, so that no gap can have happened.
@@ -99,42 +143,18 @@ def at_open(state, cash, others, open_, intent, fresh, rates, events, count):  #
     Returns:
         (state, cash, count)
     """
-    adverse = rates.half_spread + rates.slippage
     wanted = intent.quantity
-    if state.quantity != 0.0 and wanted * state.quantity < 0.0:
+    if wanted * state.quantity < 0.0:
         closing = -wanted if abs(wanted) < abs(state.quantity) else state.quantity
-        wanted += closing
+        wanted = 0.0 if intent.reduce_only else wanted + closing
+        adverse = rates.half_spread + rates.slippage
         state, cash, count = _exit(state, cash, closing, open_, adverse, SIGNAL, rates, events, count)
-    elif state.quantity != 0.0 and not fresh:
-        side = 1.0 if state.quantity > 0.0 else -1.0
-        if (open_ - state.stop) * side <= 0.0:
-            state, cash, count = _exit(
-                state, cash, state.quantity, open_, adverse, STOP, rates, events, count
-            )
-        elif (open_ - state.target) * side >= 0.0:
-            state, cash, count = _exit(state, cash, state.quantity, open_, 0.0, TARGET, rates, events, count)
+    if state.quantity != 0.0 and not fresh:
+        state, cash, count = _gap(state, cash, open_, rates, events, count)
     if wanted != 0.0:
-        side = 1.0 if wanted > 0.0 else -1.0
-        price = open_ * (1.0 + side * adverse)
-        fee = abs(wanted) * price * rates.fee
-        held = state.quantity * open_
-        affordable = (
-            wanted * price + fee <= cash if side > 0.0 else -wanted * price + fee <= cash + others + held
-        )
-        if not affordable:
-            count = _record(events, count, REJECTED, wanted, price, open_, 0.0, 0.0)
-        else:
-            cash -= wanted * price + fee
-            total = state.quantity + wanted
-            entry = (state.quantity * state.entry_price + wanted * price) / total
-            state = State(
-                total,
-                entry,
-                state.charges + fee,
-                entry * (1.0 - side * intent.stop),
-                entry * (1.0 + side * intent.target),
-            )
-            count = _record(events, count, ENTRY, wanted, price, open_, fee, 0.0)
+        state, cash, count = _enter(state, cash, bound, open_, wanted, intent, rates, events, count)
+        if state.quantity != 0.0:  # a stop nearer than spread and slippage is reached at once
+            state, cash, count = _gap(state, cash, open_, rates, events, count)
     return state, cash, count
 
 
@@ -167,7 +187,88 @@ def within_bar(state, cash, high, low, close, rates, events, count):  # type: ig
 
 
 @njit(cache=True)
-def step(state, cash, others, bar, intent, rates, events):  # type: ignore[no-untyped-def]
+def step(state, cash, bound, bar, intent, rates, events):  # type: ignore[no-untyped-def]
     """One whole bar (open, high, low, close): the open, then the rest. Returns (state, cash, count)."""
-    state, cash, count = at_open(state, cash, others, bar[0], intent, False, rates, events, 0)
+    state, cash, count = at_open(state, cash, bound, bar[0], intent, False, rates, events, 0)
     return within_bar(state, cash, bar[1], bar[2], bar[3], rates, events, count)
+
+
+@njit(cache=True)
+def units(fraction, equity, price, lot):  # type: ignore[no-untyped-def]
+    """`fraction` of equity in units at `price`, rounded down to whole lots (lot 0: any quantity)."""
+    raw = max(fraction * equity / price, 0.0)
+    return raw if lot <= 0.0 else math.floor(raw / lot) * lot
+
+
+@njit(cache=True)
+def intent_for(direction, quantity, equity, price, size, stop, target, short, lot, turn):  # type: ignore[no-untyped-def]
+    """The order that follows from a direction decided at a close.
+
+    No opinion (0) and the direction already held change nothing: the bracket manages the position. An opposite
+    opinion closes it; with `turn` the same order opens the other way, else the next decision may.
+
+    Args:
+        direction: −1, 0 or 1.
+        quantity: held now, signed.
+        equity: of the book at this close.
+        price: this close.
+        size: share of equity to put in; a fixed number of units when negative (−1 is one unit).
+        stop, target: bracket as fractions from the fill, nan for none.
+        short: whether a position below zero may be opened.
+        lot: smallest quantity step.
+        turn: whether one order may go through zero.
+    """
+    if direction == 0 or direction * quantity > 0.0:
+        return NOTHING
+    amount = 0.0
+    if (direction > 0 or short) and (turn or quantity == 0.0):
+        amount = -size if size < 0.0 else units(size, equity, price, lot)
+    if amount == 0.0:
+        return Intent(-quantity, math.nan, math.nan, True)
+    return Intent(direction * amount - quantity, stop, target, False)
+
+
+@njit(cache=True)
+def replay(opens, highs, lows, closes, direction, rates, cash, size, stop, target, short, lot, turn):  # type: ignore[no-untyped-def]
+    """Walk all bars of one symbol once, `step` by `step`.
+
+    Args:
+        opens, highs, lows, closes: float64 (n,).
+        direction: int8 (n,), −1, 0, 1 decided at each close and filled at the next open.
+        rates: costs.
+        cash: at the start.
+        size, stop, target, short, lot, turn: see `intent_for`.
+
+    Returns:
+        equity (n,) and whether a position is held (n,) at each close; events (k, 7): bar, then the event columns.
+    """
+    n = len(closes)
+    equity, held = np.empty(n), np.empty(n, np.bool_)
+    log = np.empty((256, 7))
+    used = 0
+    events = np.zeros((MOST_EVENTS, 6))
+    state, intent = FLAT, NOTHING
+    for i in range(n):
+        # A bar without an order that leaves a long alone, or finds nothing held, changes nothing: skip the calls.
+        quiet = state.quantity == 0.0 or (
+            state.quantity > 0.0 and not lows[i] <= state.stop and not highs[i] > state.target
+        )
+        if intent.quantity != 0.0 or not quiet:
+            bar = (opens[i], highs[i], lows[i], closes[i])
+            state, cash, count = step(state, cash, 0.0, bar, intent, rates, events)
+            if used + count > len(log):
+                grown = np.empty((2 * len(log), 7))
+                grown[:used] = log[:used]
+                log = grown
+            for j in range(count):
+                log[used, 0] = i
+                log[used, 1:] = events[j]
+                used += 1
+        equity[i] = cash + state.quantity * closes[i]
+        held[i] = state.quantity != 0.0
+        intent = NOTHING
+        if direction[i] != 0:
+            intent = intent_for(
+                direction[i], state.quantity, equity[i], closes[i], size, stop, target, short, lot, turn
+            )
+    return equity, held, log[:used].copy()

@@ -247,6 +247,12 @@ def sample_clock_span(instrument: Instrument, timeframe: Timeframe) -> tuple[dat
     return None
 
 
+def sample_world(instrument: Instrument, timeframe: Timeframe) -> str | None:
+    """The era that a series of the sample lives in, or None when the sample has no such series."""
+    worlds = {(item.symbol, item.timeframe): item.world for item in sample_series()}
+    return worlds.get((instrument.symbol, timeframe))
+
+
 def fingerprint(bars: pd.DataFrame) -> str:
     """Hash of bars: the same bars give the same text."""
     return f"{int(pd.util.hash_pandas_object(bars).sum()):016x}"

@@ -125,6 +125,8 @@ class Position:
     last_price: float
     data_source: str = ""
     """Where the bars that manage it come from."""
+    managed_until: datetime | None = None
+    """Close of the last bar that its stop and target were held against; None before the first."""
 
     @property
     def value(self) -> float:
@@ -172,6 +174,8 @@ class Book:
     """Working orders only."""
     clock: datetime | None
     """Last moment that the book has lived through; it never goes back."""
+    done: tuple[str, ...] = ()
+    """Orders completed at `clock`; sent again they change nothing, and older ones the clock refuses."""
 
     @property
     def equity(self) -> float:

@@ -3,7 +3,7 @@
 from core.views.backtest import BacktestView, backtest, backtests, strategy_choices
 from core.views.frames import checks_frame, headlines_frame, jobs_frame, models_frame
 from core.views.health import Health, health, uptime
-from core.views.market import OVERLAYS, PANELS, Market, known_symbols, market, sample_span
+from core.views.market import OVERLAYS, PANELS, Market, known_symbols, market, next_moment, sample_span
 from core.views.number import Number
 from core.views.overview import Overview, cycles, overview
 from core.views.passport import Passport, passport
@@ -33,6 +33,7 @@ __all__ = [
     "last_job",
     "market",
     "models_frame",
+    "next_moment",
     "overview",
     "passport",
     "sample_span",

@@ -9,10 +9,11 @@ from core.charts import Band, Panel, bollinger_band, macd_panel, rsi_panel
 from core.features import WARMUP, build_features
 from core.instruments import CRYPTO, resolve
 from core.pipeline import Workbench
-from core.pipeline.collecting import Held, sample_clock_span, stored_or_sample
+from core.pipeline.collecting import Held, sample_clock_span, sample_world, stored_or_sample
 from core.records import DataQuality, Instrument, Timeframe
+from core.store.books import active_book
 from core.store.market import stored_series
-from core.views.number import Number, percent, plain, price
+from core.views.number import Number, change, percent, plain, price
 
 OVERLAYS: dict[str, tuple[str | Band, ...]] = {
     "SMA 20 / 50": ("sma_20", "sma_50"),
@@ -76,7 +77,7 @@ def _numbers(bars: pd.DataFrame, features: pd.DataFrame, quality: DataQuality | 
     before = float(bars["close"].iloc[-2]) if len(bars) > 1 else close
     span = close / float(bars["open"].iloc[0]) - 1
     return (
-        Number("Last close", price(close), f"Close of the bar that opened {bars.index[-1]:%Y-%m-%d %H:%M} UTC.", percent(close / before - 1)),
+        Number("Last close", price(close), f"Close of the bar that opened {bars.index[-1]:%Y-%m-%d %H:%M} UTC.", change(close / before - 1)),
         Number("Over the chart", percent(span), f"From the first open shown ({bars.index[0]:%Y-%m-%d}) to the last close."),
         Number("RSI 14", plain(_known(last["rsi_14"]), 0), "Relative strength: below 30 is called oversold, above 70 overbought."),
         Number("ATR 14", percent(_known(last['atr_close'])), "Average true range of 14 bars, as a share of the price."),
@@ -107,3 +108,18 @@ def known_symbols(bench: Workbench) -> list[str]:
 def sample_span(bench: Workbench, symbol: str, timeframe: Timeframe) -> tuple[datetime, datetime] | None:
     """First and last moment of the embedded sample for a series, or None when it has none."""
     return sample_clock_span(resolve(symbol), timeframe)
+
+
+def next_moment(bench: Workbench, symbol: str, timeframe: Timeframe, bars: int) -> datetime | None:
+    """Where a step of `bars` bars leads the sample's book: on from its clock, never past the sample's last bar.
+
+    A book that has not begun starts where a model first has enough history. None outside the sample.
+    """
+    instrument = resolve(symbol)
+    span, world = sample_clock_span(instrument, timeframe), sample_world(instrument, timeframe)
+    if span is None or world is None:
+        return None
+    book = active_book(bench.store, world)
+    if book is None or book.clock is None:
+        return min(span[0] + (bench.settings.collect.train_bars + WARMUP) * timeframe.delta, span[1])
+    return min(max(book.clock, span[0]) + bars * timeframe.delta, span[1])

@@ -34,3 +34,8 @@ def price(value: float | None) -> str:
 def plain(value: float | None, digits: int = 2) -> str:
     """A bare number; a dash when there is none."""
     return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def change(value: float | None, digits: int = 2) -> str | None:
+    """A fraction as a signed change with a plain minus, from which a page draws its arrow; None when nothing changed."""
+    return None if value is None or round(value * 100, digits) == 0 else f"{value * 100:+.{digits}f} %"

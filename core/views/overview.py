@@ -8,7 +8,7 @@ from core.pipeline import Workbench
 from core.records import Book
 from core.store import books
 from core.store.cycles import list_cycles
-from core.views.number import Number, money, percent
+from core.views.number import Number, change, money, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _numbers(book: Book, trades: pd.DataFrame) -> tuple[Number, ...]:
             "Equity",
             money(book.equity),
             "Cash plus the value of all positions at their last closed bar.",
-            percent(gain),
+            change(gain),
         ),
         Number("Cash", money(book.cash), f"Not invested. The book began with {money(book.initial_cash)}."),
         Number(

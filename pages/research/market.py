@@ -83,7 +83,7 @@ if view.quality:
     st.subheader(
         "Data quality", help="What was looked for in these bars, and how many points each finding cost."
     )
-    figure(charts.quality_chart(view.quality, look()), key="market_quality")
+    figure(charts.quality_chart(view.quality, look(), title=""), key="market_quality")
 with st.expander("The numbers", icon=":material/table:"):
     st.dataframe(view.bars.iloc[::-1], height=320)
     st.download_button(

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import charts
+from core.collect import LIVE
 from core.pipeline.trading import start_new_book
 from core.runtime import shared_runtime
 from pages.components.look import figure, look
@@ -20,7 +21,8 @@ if view.book is None:
         "2. Open **Run cycle** and press the button: data, sentiment, forecasts, signals, decision, risk, order.\n"
         "3. Open the **Passport** of the decision and question it."
     )
-    st.page_link("pages/trading/cycle.py", label="Run the first cycle", icon=":material/play_circle:")
+    if st.button("Run the first cycle", key="overview_first", type="primary", icon=":material/play_circle:"):
+        st.switch_page("pages/trading/cycle.py")
     st.stop()
 
 names = dict(zip(view.books["id"], view.books["world"], strict=True))
@@ -50,7 +52,7 @@ if view.book.clock:
 
 st.subheader("Equity", help="Value of the account after each closed bar, marked at the last close.")
 figure(
-    charts.equity_chart(view.equity, None, look(), currency="USD"),
+    charts.equity_chart(view.equity, None, look(), currency="USD", title=""),
     key="overview_equity",
 )
 
@@ -62,11 +64,15 @@ if working:
         "Waiting for the next open: "
         + ", ".join(f"{order.side} {order.quantity:.6g} {order.symbol}" for order in working)
     )
-if (view.positions.size or working) and st.button(
-    "Bring the book up to date",
-    key="overview_settle",
-    icon=":material/update:",
-    help="Fetch the bars that closed since and apply them: open orders fill, stops and targets are checked.",
+if (
+    view.book.world == LIVE
+    and (len(view.positions) or working)
+    and st.button(
+        "Bring the book up to date",
+        key="overview_settle",
+        icon=":material/update:",
+        help="Fetch the bars that closed since and apply them: open orders fill, stops and targets are checked.",
+    )
 ):
     runtime.jobs.submit("settle", {"world": view.book.world}, key=view.book.world)
     st.toast("The book is being brought up to date.")

@@ -45,7 +45,7 @@ show_after = st.toggle(
     "Show what happened next", key="passport_after", help="Bars that the cycle could not see."
 )
 figure(
-    charts.decision_chart(view.bars, report, after=view.after if show_after else None, look=look()),
+    charts.decision_chart(view.bars, report, after=view.after if show_after else None, look=look(), title=""),
     key="passport_chart",
 )
 order_story(view)
@@ -57,7 +57,7 @@ if report.fused:
     )
     threshold = shared_runtime().settings.signals.threshold
     figure(
-        charts.fusion_chart(report.fused, threshold, look()),
+        charts.fusion_chart(report.fused, threshold, look(), title=""),
         key="passport_fusion",
     )
     for part in report.fused.parts:
@@ -68,13 +68,13 @@ if report.forecasts:
         "Forecasts", help="Probability that the upper, neither or the lower barrier is reached first."
     )
     figure(
-        charts.forecast_chart(report.forecasts, look()),
+        charts.forecast_chart(report.forecasts, look(), title=""),
         key="passport_forecasts",
     )
     tabs = st.tabs([f"{item.horizon}: why {item.target}" for item in report.explanations])
     for tab, item in zip(tabs, report.explanations, strict=True):
         with tab:
-            figure(charts.shap_waterfall(item, look()), key=f"passport_shap_{item.horizon}")
+            figure(charts.shap_waterfall(item, look(), title=""), key=f"passport_shap_{item.horizon}")
             st.caption(
                 f"Exact tree SHAP of the margin of class «{item.target}» before calibration; base plus contributions "
                 f"equal the margin to {item.additivity_error:.1e}. Model {item.model_id}."
@@ -83,7 +83,7 @@ if report.forecasts:
 st.subheader("News and sentiment", help="Only what was published before the decision; newest first.")
 if report.sentiment and report.sentiment.items:
     figure(
-        charts.sentiment_chart(report.sentiment, look()),
+        charts.sentiment_chart(report.sentiment, look(), title=""),
         key="passport_sentiment",
     )
     st.dataframe(headlines_frame(report.sentiment), hide_index=True)
@@ -97,5 +97,5 @@ else:
     st.info("No check was needed: nothing was proposed.")
 
 with st.expander("Stages of this cycle", icon=":material/timeline:"):
-    figure(charts.stage_chart(report.stages, look()), key="passport_stages")
+    figure(charts.stage_chart(report.stages, look(), title=""), key="passport_stages")
     stage_rows(report.stages, running=False)
