@@ -1,0 +1,86 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.records import Action, Book, Costs, Position, Proposal, RiskCheck
+from core.risk import RULES, RiskContext, check
+from core.settings import RiskSettings
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def held(symbol: str, quantity: float) -> Position:
+    return Position(symbol, "1h", quantity, 100.0, 0.0, NOW, None, None, "o", 100.0)
+
+
+def context(positions: tuple[Position, ...] = (), cash: float = 10_000.0, day_start: float = 10_000.0, quality: float = 100.0, **risk: float) -> RiskContext:
+    book = Book("b", "live", 10_000.0, cash, positions, (), NOW)
+    return RiskContext(book, day_start, quality, 50.0, RiskSettings(**risk), Costs(0.001, 0.0002, 0.0003, 0.0))  # type: ignore[arg-type]
+
+
+def opening(quantity: float = 10.0, stop: float | None = 0.02, target: float | None = 0.04) -> Proposal:
+    return Proposal(Action.OPEN, "BTC-USD", quantity, 100.0, stop, target, 0.9, "r")
+
+
+def verdict(proposal: Proposal, around: RiskContext, name: str) -> RiskCheck:
+    return next(item for item in check(proposal, around) if item.name == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "proposal", "around", "value", "limit", "passed"),
+    [
+        ("max_position", opening(10.0), context(), 10.0, 10.0, True),
+        ("max_position", opening(10.1), context(), 10.1, 10.0, False),
+        ("max_position", opening(-10.1), context(), 10.1, 10.0, False),
+        ("max_positions", opening(), context(tuple(held(s, 1.0) for s in "ABCD")), 5, 5, True),
+        ("max_positions", opening(), context(tuple(held(s, 1.0) for s in "ABCDE")), 6, 5, False),
+        ("daily_loss", opening(), context(cash=9_501.0), 4.99, 5.0, True),
+        ("daily_loss", opening(), context(cash=9_500.0), 5.0, 5.0, False),
+        ("stop_distance", opening(), context(), 2.0, 2.0, True),
+        ("stop_distance", opening(stop=0.03), context(), 3.0, 2.0, False),
+        ("stop_distance", opening(stop=None), context(), None, 2.0, False),
+        ("reward_to_risk", opening(), context(), (0.04 - 0.0015 - 0.001) / (0.02 + 0.003), 1.0, True),
+        ("reward_to_risk", opening(target=0.02), context(), (0.02 - 0.0025) / 0.023, 1.0, False),
+        ("cash", opening(99.0), context(), 99 * 100 * 1.0015, 10_000.0, True),
+        ("cash", opening(100.0), context(), 100 * 100 * 1.0015, 10_000.0, False),
+        ("data_quality", opening(), context(quality=50.0), 50.0, 50.0, True),
+        ("data_quality", opening(), context(quality=49.9), 49.9, 50.0, False),
+    ],
+)
+def test_each_limit_with_its_number(name, proposal, around, value, limit, passed) -> None:
+    item = verdict(proposal, around, name)
+    assert item.value == (None if value is None else pytest.approx(value))
+    assert (item.limit, item.passed) == (pytest.approx(limit), passed)
+    assert any(char.isdigit() for char in item.meaning) or item.value is None
+
+
+def test_all_checks_run_after_the_first_refusal() -> None:
+    items = check(opening(500.0, stop=None), context(quality=0.0))
+    assert len(items) == len(RULES)
+    assert [item.name for item in items if not item.passed] == ["max_position", "stop_distance", "reward_to_risk", "cash", "data_quality"]
+
+
+def test_closing_is_always_allowed() -> None:
+    bad = context((held("BTC-USD", 500.0),), cash=-45_000.0, day_start=90_000.0, quality=0.0)
+    closing = replace(opening(-500.0, None, None), action=Action.CLOSE)
+    assert all(item.passed for item in check(closing, bad))
+
+
+def test_nothing_proposed_needs_no_check() -> None:
+    assert check(replace(opening(), action=Action.HOLD), context()) == ()
+
+
+@given(st.floats(0.01, 200), st.floats(100, 20_000), st.floats(0.001, 0.1), st.floats(0.001, 0.2), st.integers(0, 7))
+def test_what_passes_breaks_no_limit(quantity: float, cash: float, stop: float, target: float, others: int) -> None:
+    around = context(tuple(held(f"S{i}", 0.1) for i in range(others)), cash=cash)
+    proposal = opening(quantity, stop, target)
+    if all(item.passed for item in check(proposal, around)):
+        risk = around.risk
+        assert quantity * 100 <= risk.max_position * around.book.equity * (1 + 1e-6)
+        assert others + 1 <= risk.max_positions
+        assert stop <= risk.stop_loss
+        assert quantity * 100 * 1.0015 <= cash
+        assert around.book.equity > around.day_start_equity * (1 - risk.max_daily_loss)

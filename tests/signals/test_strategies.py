@@ -1,0 +1,87 @@
+"""Every registered strategy, found by itself: causal, bounded, and right on hand-made cases."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.collect import SampleSource
+from core.features import build_features, leaks, random_cuts
+from core.instruments import resolve
+from core.records import Direction, Timeframe
+from core.signals import STRATEGIES, Strategy, latest
+
+EVERY = pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=list(STRATEGIES))
+
+
+@pytest.fixture(scope="module")
+def bars() -> pd.DataFrame:
+    series = SampleSource().series[0]
+    all_bars = SampleSource().fetch(resolve("BTC-USD"), Timeframe.H1, series.first, series.clock)
+    return all_bars.iloc[:1200]
+
+
+def as_frame(strategy: Strategy, bars: pd.DataFrame) -> pd.DataFrame:
+    said = strategy.decide(bars, build_features(bars))
+    columns = {"direction": said.direction, "magnitude": said.magnitude, "confidence": said.confidence}
+    return pd.DataFrame(columns, index=bars.index)
+
+
+@EVERY
+def test_no_opinion_depends_on_what_comes_later(strategy: Strategy, bars: pd.DataFrame) -> None:
+    assert leaks(lambda cut: as_frame(strategy, cut), bars, random_cuts(len(bars), 25, seed=3)) == ()
+
+
+def test_a_planted_look_ahead_is_caught(bars: pd.DataFrame) -> None:
+    def peeking(cut: pd.DataFrame) -> pd.Series:
+        return np.sign(cut["close"].shift(-1) - cut["close"])
+
+    assert leaks(peeking, bars, random_cuts(len(bars), 25, seed=3)) != ()
+
+
+@EVERY
+def test_opinions_are_bounded_and_silent_in_the_warm_up(strategy: Strategy, bars: pd.DataFrame) -> None:
+    said = as_frame(strategy, bars)
+    assert set(said["direction"].unique()) <= {-1, 0, 1}
+    assert said[["magnitude", "confidence"]].to_numpy().min() >= 0
+    assert said[["magnitude", "confidence"]].to_numpy().max() <= 1
+    assert (said["confidence"][said["direction"] == 0] == 0).all()
+    assert (said["direction"].iloc[:14] == 0).all()
+    assert (said["direction"] != 0).any()
+
+
+@EVERY
+def test_the_reason_has_the_numbers_in_it(strategy: Strategy, bars: pd.DataFrame) -> None:
+    signal = latest(strategy, bars, build_features(bars))
+    assert any(char.isdigit() for char in signal.reason)
+    assert "nan" not in signal.reason
+    short = bars.iloc[:5]
+    assert "Too few bars" in latest(strategy, short, build_features(short)).reason
+
+
+def hand_made(close: float, **values: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    index = pd.date_range("2024-01-01", periods=1, freq="h", tz="UTC", name="date")
+    return pd.DataFrame({"close": [close]}, index=index), pd.DataFrame(values, index=index)
+
+
+@pytest.mark.parametrize(
+    ("fast", "slow", "direction", "confidence"),
+    [(105.0, 100.0, Direction.UP, 0.7), (100.0, 105.0, Direction.DOWN, 0.7), (100.0, 100.0, Direction.FLAT, 0.0), (120.0, 100.0, Direction.UP, 1.0)],
+)
+def test_sma_cross(fast: float, slow: float, direction: Direction, confidence: float) -> None:
+    """ATR 2: averages 5 apart are 2.5 ATR, 0.4 + 0.12 × 2.5 = 0.7."""
+    signal = latest(STRATEGIES["sma_cross"], *hand_made(100.0, sma_20=fast, sma_50=slow, atr_14=2.0))
+    assert (signal.direction, signal.confidence) == (direction, pytest.approx(confidence))
+
+
+@pytest.mark.parametrize(
+    ("close", "rsi", "direction", "confidence"),
+    [
+        (89.0, 24.0, Direction.UP, 0.76),
+        (111.0, 85.0, Direction.DOWN, 1.0),
+        (91.0, 24.0, Direction.FLAT, 0.0),
+        (89.0, 31.0, Direction.FLAT, 0.0),
+    ],
+)
+def test_rsi_bollinger_needs_both(close: float, rsi: float, direction: Direction, confidence: float) -> None:
+    signal = latest(STRATEGIES["rsi_bollinger"], *hand_made(close, rsi_14=rsi, bb_lower=90.0, bb_upper=110.0))
+    assert (signal.direction, signal.confidence) == (direction, pytest.approx(confidence))
