@@ -6,39 +6,47 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.records import CycleReport, CycleRequest, Mode, Timeframe
+from core.records import CycleReport
 from core.runtime import Runtime, close_shared_runtime, shared_runtime
+from core.store.cycles import read_cycle
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
-PAGES = (
-    "pages/trading/overview.py",
-    "pages/trading/cycle.py",
-    "pages/trading/passport.py",
-    "pages/research/market.py",
-    "pages/research/backtest.py",
-    "pages/system/settings.py",
-    "pages/system/health.py",
-)
+
+QUICK = """
+source = "sample"
+[collect]
+train_bars = 600
+[predict]
+short_bars = 2
+medium_bars = 4
+long_bars = 8
+trees = 10
+folds = 2
+"""
+"""Models small enough to train in a blink."""
 
 
 @pytest.fixture
 def engine(home: Path) -> Iterator[Runtime]:
     """The shared runtime of this test's home."""
-    (home / "settings.toml").write_text('source = "sample"\n')
+    (home / "settings.toml").write_text(QUICK)
     yield shared_runtime()
     close_shared_runtime()
 
 
+OpenPage = Callable[..., AppTest]
+
+
 @pytest.fixture
-def open_page(engine: Runtime) -> Callable[..., AppTest]:
+def open_page(engine: Runtime) -> OpenPage:
     """Open a page in the frame; query parameters by keyword."""
 
-    def run(page: str, **query: str) -> AppTest:
+    def run(page: str = "", **query: str) -> AppTest:
         test = AppTest.from_file(str(APP), default_timeout=60)
         for name, value in query.items():
             test.query_params[name] = value
         test.run()
-        if page != PAGES[0]:
+        if page:
             test.switch_page(page)
             for name, value in query.items():
                 test.query_params[name] = value
@@ -50,17 +58,10 @@ def open_page(engine: Runtime) -> Callable[..., AppTest]:
 
 @pytest.fixture
 def cycle(engine: Runtime) -> CycleReport:
-    """One finished cycle on the sample."""
-    arguments = {
-        "symbol": "BTC-USD",
-        "timeframe": Timeframe.H1.value,
-        "source": "sample",
-        "as_of": "",
-        "mode": Mode.PAPER.value,
-    }
+    """One finished cycle on the sample that ended in an order."""
+    arguments = {"symbol": "BTC-USD", "timeframe": "1h", "source": "sample", "as_of": "2018-02-15T14:00:00+00:00", "mode": "paper"}
+    signals = engine.settings.signals.model_copy(update={"threshold": 0.0})
+    engine.apply(engine.settings.model_copy(update={"signals": signals}))
     job = engine.jobs.wait(engine.jobs.submit("cycle", arguments), 120)
     assert job.error is None
-    from core.store.cycles import read_cycle
-
-    assert isinstance(CycleRequest, type)
     return read_cycle(engine.store, job.id)
