@@ -4,7 +4,6 @@ import threading
 
 import numpy as np
 
-from core.execute import FLAT, Intent, Rates, at_open, within_bar
 from core.predict import triple_barrier
 from core.sentiment import Lexicon
 
@@ -31,9 +30,9 @@ def warm(lexicon: Lexicon) -> None:
     """Load what is slow to load and compile what is compiled."""
     import xgboost  # noqa: F401 (the import is the point)
 
+    from core.execute import matching
+
     lexicon.score("warm")
     levels = np.array([1.0, 1.1, 1.2])
     triple_barrier(levels, levels * 1.1, levels * 0.9, 1)
-    events, free = np.zeros((4, 6)), Rates(0.0, 0.0, 0.0, 0.0)
-    state, cash, count = at_open(FLAT, 1.0, 0.0, 1.0, Intent(0.5, 0.1, 0.1), False, free, events, 0)
-    within_bar(state, cash, 1.0, 1.0, 1.0, free, events, count)
+    matching.warm()

@@ -6,8 +6,19 @@ from core.records import Costs, Metrics
 
 def warnings(result: Backtest, costs: Costs) -> tuple[str, ...]:
     """Reasons not to believe the headline, the gravest first; empty when none is seen."""
+    from core.execute.matching import REJECTED
+
     metrics, trades = result.metrics, result.trades
     found = []
+    if float(result.curves["equity"].min()) <= 0:
+        found.append(
+            "The account was ruined: its equity fell to nothing, and figures after that mean nothing."
+        )
+    if refused := int((result.fills["kind"] == REJECTED).sum()):
+        found.append(
+            f"{refused} orders were rejected because cash did not cover them: take a smaller share of equity, "
+            "which leaves room for costs and gaps."
+        )
     if costs.fee + costs.half_spread + costs.slippage == 0:
         found.append("All costs are switched off: no real account trades for free.")
     if metrics.trades < 30:
@@ -55,6 +66,7 @@ def assumptions(rules: Rules, costs: Costs) -> tuple[str, ...]:
         "A gap beyond a level fills at the open; a target fills only when the price trades through it.",
         f"Each side pays {costs.fee:.2%} fee; market and stop fills also {costs.half_spread:.3%} half-spread and "
         f"{costs.slippage:.3%} slippage; a short pays {costs.borrow:.1%} a year.",
+        "There is no leverage: what an order needs must be free cash, and a short binds as much as it is worth.",
         "Orders do not move the market, and always find their volume.",
         "An open position at the end is valued at the last close and is not counted as a trade.",
     )

@@ -1,8 +1,8 @@
 """Textbook figures of an equity curve and its trades: arrays in, numbers out.
 
 Per-bar simple returns, risk-free rate 0, annualised by the square root of the bars in a year; sample standard
-deviation (ddof 1). Inputs hold no NaN; one that does is not skipped, its figures come out NaN. A figure that is
-not defined is None.
+deviation (ddof 1). Inputs hold no NaN (they come from checked bars; the long loops do not look again). A figure
+that is not defined is None.
 """
 
 import math
@@ -10,7 +10,6 @@ import math
 import numpy as np
 import pandas as pd
 
-from core.evaluate.curve import moments, worst_fall
 from core.records import Metrics
 
 _Z95 = 1.959963984540054
@@ -22,24 +21,32 @@ _LEAST = 1e-15
 
 def sharpe(returns: np.ndarray, bars_per_year: float) -> float | None:
     """Mean over standard deviation, annualised (Sharpe 1994)."""
-    mean, deviation, _ = moments(returns)
-    return mean / deviation * math.sqrt(bars_per_year) if not deviation <= _LEAST else None
+    mean, deviation, _ = _moments(returns)
+    return mean / deviation * math.sqrt(bars_per_year) if deviation > _LEAST else None
 
 
 def sortino(returns: np.ndarray, bars_per_year: float) -> float | None:
     """Mean over downside deviation √mean(min(r, 0)²), annualised (Sortino & Price 1994)."""
-    mean, _, downside = moments(returns)
-    return mean / downside * math.sqrt(bars_per_year) if not downside <= _LEAST else None
+    mean, _, downside = _moments(returns)
+    return mean / downside * math.sqrt(bars_per_year) if downside > _LEAST else None
 
 
 def volatility(returns: np.ndarray, bars_per_year: float) -> float | None:
     """Standard deviation of returns, annualised."""
-    return moments(returns)[1] * math.sqrt(bars_per_year) if len(returns) > 1 else None
+    return _moments(returns)[1] * math.sqrt(bars_per_year) if len(returns) > 1 else None
 
 
 def max_drawdown(equity: np.ndarray) -> float:
     """Largest fall from a peak, as a negative fraction; 0 for a curve that never falls."""
+    from core.evaluate.curve import worst_fall
+
     return worst_fall(equity)
+
+
+def _moments(returns: np.ndarray) -> tuple[float, float, float]:
+    from core.evaluate.curve import moments  # numba is slow to import, and the app starts without it
+
+    return moments(returns)
 
 
 def cagr(equity: np.ndarray, bars_per_year: float) -> float | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         replay,
         step,
         units,
+        warm,
         within_bar,
     )
 
@@ -42,6 +43,7 @@ __all__ = [
     "step",
     "submit",
     "units",
+    "warm",
     "within_bar",
 ]
 

@@ -11,6 +11,7 @@ from core.execute.terms import Advance, Moment, Series
 from core.records import Book, Costs, Order, OrderStatus, OrderType
 from core.tables import stamp
 
+
 def new_book(book_id: str, world: str, cash: float) -> Book:
     """A book with nothing but cash."""
     return Book(book_id, world, cash, cash, (), (), None)

@@ -52,7 +52,7 @@ class Life:
     def __init__(self, book: Book, series: Mapping[str, Series], costs: Costs, until: datetime) -> None:
         self.book = book
         self.until = until
-        self.cash = book.cash
+        self.cash = float(book.cash)
         self.positions = {p.symbol: p for p in book.positions}
         self.orders = list(book.orders)
         self.rates = {s: rates_for(costs, one.instrument, one.timeframe) for s, one in series.items()}
@@ -61,7 +61,9 @@ class Life:
         self.fills: list[Fill] = []
         self.trades: list[Trade] = []
         self.points: list[EquityPoint] = []
-        self.problems = [_unseen(symbol) for symbol in self._symbols() if symbol not in series and self._older(until)]
+        self.problems = [
+            _unseen(symbol) for symbol in self._symbols() if symbol not in series and self._older(until)
+        ]
 
     def open_bar(self, moment: Moment) -> None:
         """The open of one bar. Coming to it again changes nothing but for orders sent since."""
@@ -89,12 +91,13 @@ class Life:
     def mark(self, time: datetime) -> None:
         """Write the equity of a time down, once, after its closes and before its opens."""
         if self._older(time):
-            equity = self.cash + sum(p.value for p in self.positions.values())
-            self.points.append(EquityPoint(time, equity, self.cash))
+            self.points.append(self._point(time))
 
     def end(self) -> Advance:
         """The book as it stands at the end."""
-        if not self.points or self.points[-1].time < self.until:
+        if not self._older(self.until) and self.fills:  # an order sent after this moment was told, filled at its open
+            self.points.append(self._point(self.until))
+        elif not self.points or self.points[-1].time < self.until:
             self.mark(self.until)
         kept = self.book.done if self.book.clock == self.until else ()
         book = replace(
@@ -102,8 +105,16 @@ class Life:
             clock=self.until, done=(*kept, *(order.id for order in self.changed)),
         )  # fmt: skip
         return Advance(
-            book, tuple(self.changed), tuple(self.fills), tuple(self.trades), tuple(self.points), tuple(self.problems)
+            book,
+            tuple(self.changed),
+            tuple(self.fills),
+            tuple(self.trades),
+            tuple(self.points),
+            tuple(self.problems),
         )
+
+    def _point(self, time: datetime) -> EquityPoint:
+        return EquityPoint(time, self.cash + sum(p.value for p in self.positions.values()), self.cash)
 
     def _symbols(self) -> list[str]:
         return sorted({*self.positions, *(o.symbol for o in self.orders)})
@@ -118,12 +129,12 @@ class Life:
         bound = 2.0 * sum(max(-p.value, 0.0) for s, p in self.positions.items() if s != symbol)
         fresh = held is not None and held.opened_at == moment.time
         intent = NOTHING if order is None else _intent(order)
-        free = self.cash - bound - 2.0 * max(-state.quantity, 0.0) * price
         state, self.cash, count = at_open(
             state, self.cash, bound, price, intent, fresh, self.rates[symbol], self.events, 0
         )
         self._note(moment, state, count, order)
         if order is not None:
+            free = self.cash - bound - 2.0 * max(-state.quantity, 0.0) * price
             self._answer(order, self.events[:count], free)
 
     def _note(self, moment: Moment, state: State, count: int, order: Order | None) -> None:
@@ -170,10 +181,14 @@ def _unseen(symbol: str) -> Problem:
 def _refusal(order: Order, event: np.ndarray, free: float) -> Problem:
     what = f"{order.side.value} {abs(event[QUANTITY]):.6g} {order.symbol}"
     if order.reduce_only:
-        return Problem("execute", f"{what} was to close a position, but none is left.", "The order was rejected.")
+        return Problem(
+            "execute", f"{what} was to close a position, but none is left.", "The order was rejected."
+        )
     need = abs(event[QUANTITY]) * event[PRICE]
     return Problem(
-        "execute", f"{what} needs {need:,.2f} and its fee, but {max(free, 0.0):,.2f} was free.", "The order was rejected."
+        "execute",
+        f"{what} needs {need:,.2f} and its fee, but {max(free, 0.0):,.2f} was free.",
+        "The order was rejected.",
     )
 
 
@@ -191,8 +206,8 @@ def _level(price: float) -> float | None:
 def _intent(order: Order) -> Intent:
     return Intent(
         float(order.quantity if order.side is Side.BUY else -order.quantity),
-        math.nan if order.stop is None else order.stop,
-        math.nan if order.target is None else order.target,
+        math.nan if order.stop is None else float(order.stop),
+        math.nan if order.target is None else float(order.target),
         order.reduce_only,
     )
 

@@ -65,7 +65,9 @@ NOTHING = Intent(0.0, math.nan, math.nan, False)
 def rates_for(costs: Costs, instrument: Instrument, timeframe: Timeframe) -> Rates:
     """Costs as the core takes them: borrow for one bar."""
     yearly = instrument.bars_per_year(timeframe)
-    return Rates(float(costs.fee), float(costs.half_spread), float(costs.slippage), float(costs.borrow / yearly))
+    return Rates(
+        float(costs.fee), float(costs.half_spread), float(costs.slippage), float(costs.borrow / yearly)
+    )
 
 
 @njit(cache=True)
@@ -272,3 +274,14 @@ def replay(opens, highs, lows, closes, direction, rates, cash, size, stop, targe
                 direction[i], state.quantity, equity[i], closes[i], size, stop, target, short, lot, turn
             )
     return equity, held, log[:used].copy()
+
+
+def warm() -> None:
+    """Compile, or load from numba's cache, all that the paper book and a backtest call."""
+    prices, direction = np.ones(2), np.zeros(2, np.int8)
+    for array in (prices, direction):
+        array.flags.writeable = False
+    events, rates = np.zeros((MOST_EVENTS, 6)), Rates(0.0, 0.0, 0.0, 0.0)
+    state, cash, count = at_open(FLAT, 1.0, 0.0, 1.0, Intent(0.5, 0.1, 0.1), False, rates, events, 0)
+    within_bar(state, cash, 1.0, 1.0, 1.0, rates, events, count)
+    replay(prices, prices, prices, prices, direction, rates, 1.0, 0.1, 0.1, 0.1, True, 0.0, True)

@@ -34,7 +34,8 @@ class Advance:
     fills: tuple[Fill, ...]
     trades: tuple[Trade, ...]
     equity: tuple[EquityPoint, ...]
-    """One point at each time a bar of something held closed, and at the end; none at or before the old clock."""
+    """One point at each time a bar of something held closed, and at the end, before the opens of that time. None is
+    older than the old clock; that of the clock itself is told again when an order fills at its open."""
     problems: tuple[Problem, ...]
 
 

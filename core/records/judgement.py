@@ -20,7 +20,7 @@ class Direction(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class WordWeight:
-    """One word of a headline and its valence in the lexicon."""
+    """One word of a headline and how much the score falls when it is left out."""
 
     word: str
     weight: float

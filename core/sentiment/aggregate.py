@@ -1,5 +1,6 @@
 """Headlines about one asset become one score: newer ones count more, and a story counts once."""
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -32,13 +33,19 @@ def aggregate(
         if oldest <= item.published_at <= as_of:
             first.setdefault(_story(item.title), item)
     kept = sorted(first.values(), key=lambda h: (h.published_at, h.id), reverse=True)
-    raw = [
-        0.5 ** ((as_of - h.published_at).total_seconds() / 3600.0 / settings.half_life_hours) for h in kept
-    ]
-    total = sum(raw)
-    items = tuple(_item(h, weight / total, lexicon) for h, weight in zip(kept, raw, strict=True))
-    score = sum(item.weight * item.score for item in items) if items else None
+    weights = _decayed([h.published_at for h in kept], settings.half_life_hours)
+    items = tuple(_item(h, weight, lexicon) for h, weight in zip(kept, weights, strict=True))
+    score = None
+    if items:  # weights that sum to 1 + 1e-16 must not lead beyond ±1
+        score = max(-1.0, min(1.0, math.fsum(item.weight * item.score for item in items)))
     return Sentiment(symbol, as_of, score, lexicon.name, items), ()
+
+
+def _decayed(newest_first: list[datetime], half_life_hours: float) -> list[float]:
+    """Shares that halve every half-life; ages count from the newest, so that old news alone do not underflow."""
+    raw = [0.5 ** ((newest_first[0] - at) / timedelta(hours=1) / half_life_hours) for at in newest_first]
+    total = math.fsum(raw)
+    return [weight / total for weight in raw]
 
 
 def _story(title: str) -> str:

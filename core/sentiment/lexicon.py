@@ -1,6 +1,6 @@
 """Headline scoring by words: VADER with a lexicon of finance and crypto on top.
 
-VADER (Hutto & Gilbert 2014) handles negation, boosters and punctuation; its words come from the vaderSentiment
+VADER (Hutto & Gilbert 2014) handles negation, boosters and capitals; its words come from the vaderSentiment
 package. finance_lexicon.csv is ours: words and phrases whose meaning for a price differs from everyday speech, and
 words that everyday speech finds good or bad while a market does not (share, interest, gross: 0).
 """
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 FINANCE = Path(__file__).with_name("finance_lexicon.csv")
 MOST_WORDS = 6
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+MOST_READ = 60
+"""Words of a title that are read: a headline is shorter, and leaving each out once costs their square."""
+NEGATORS = frozenset({"no", "avoid", "avoids", "averts", "escapes", "dismisses", "overturns", "scraps"})
+"""Words that turn what follows around («averts default»), beside those that VADER knows."""
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_APOSTROPHES = str.maketrans("\u2018\u2019\u2010", "''-")
+_WORD = re.compile(r"\w+(?:['.&-]\w+)*%?|[!?]+")
+_GAP = r"[ -](?:(?:the|its|a|an) )?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,13 @@ class Scored:
     score: float
     """VADER's compound, −1…1."""
     words: tuple[WordWeight, ...]
-    """How much the score falls when a word is left out; largest effect first."""
+    """How much the score falls when a word is left out; largest effect first, at most MOST_WORDS."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    analyzer: "SentimentIntensityAnalyzer"
+    phrases: re.Pattern[str]
 
 
 class Lexicon:
@@ -43,23 +56,22 @@ class Lexicon:
         """`finance`: CSV with columns phrase and valence (−4…4)."""
         self._finance = finance
         self._lock = threading.Lock()
-        self._ready: tuple[SentimentIntensityAnalyzer, dict[str, str]] | None = None
+        self._ready: _Loaded | None = None
 
     def score(self, title: str) -> Scored:
         """Score a title; its text is data and nothing else."""
-        analyzer, phrases = self._load()
-        text = _joined(clean(title), phrases)
-        tokens = text.split()
-        whole = _compound(analyzer, tokens)
+        loaded = self._load()
+        tokens = _tokens(title, loaded.phrases)
+        whole = _compound(loaded.analyzer, tokens)
         effects = []
         for place, token in enumerate(tokens):
-            effect = whole - _compound(analyzer, tokens[:place] + tokens[place + 1 :])
+            effect = whole - _compound(loaded.analyzer, tokens[:place] + tokens[place + 1 :])
             if abs(effect) > 1e-9:
-                effects.append(WordWeight(token.strip(".,:;!?\"'()").replace("_", " "), round(effect, 4)))
+                effects.append(WordWeight(token.replace("_", " "), round(effect, 4)))
         effects.sort(key=lambda item: -abs(item.weight))
         return Scored(whole, tuple(effects[:MOST_WORDS]))
 
-    def _load(self) -> "tuple[SentimentIntensityAnalyzer, dict[str, str]]":
+    def _load(self) -> _Loaded:
         with self._lock:
             if self._ready is None:
                 self._ready = _build(self._finance)
@@ -72,7 +84,7 @@ def clean(title: str) -> str:
     return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
 
 
-def _build(finance: Path) -> "tuple[SentimentIntensityAnalyzer, dict[str, str]]":
+def _build(finance: Path) -> _Loaded:
     from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 
     class Analyzer(SentimentIntensityAnalyzer):
@@ -82,25 +94,30 @@ def _build(finance: Path) -> "tuple[SentimentIntensityAnalyzer, dict[str, str]]"
             self.lexicon_file = words
             self.lexicon = self.make_lex_dict()
             self.constants = VaderConstants()
+            self.constants.NEGATE = VaderConstants.NEGATE | NEGATORS
 
     analyzer = Analyzer(files("vaderSentiment").joinpath("vader_lexicon.txt").read_text("utf-8").rstrip("\n"))
-    phrases = {}
+    for word in NEGATORS:  # VADER lets no word negate that has a valence of its own
+        analyzer.lexicon.pop(word, None)
+    phrases = []
     with finance.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            word = row["phrase"].replace(" ", "_")
-            analyzer.lexicon[word] = float(row["valence"])
-            if " " in row["phrase"]:
-                phrases[row["phrase"]] = word
-    return analyzer, phrases
+            parts = re.split("[ -]", row["phrase"])
+            analyzer.lexicon["_".join(parts)] = float(row["valence"])
+            if len(parts) > 1:
+                phrases.append(_GAP.join(map(re.escape, parts)))
+    phrases.sort(key=len, reverse=True)  # «record high profit» before «record high»
+    return _Loaded(analyzer, re.compile(rf"(?<![\w-])(?:{'|'.join(phrases)})(?![\w-])", re.IGNORECASE))
 
 
-def _joined(text: str, phrases: dict[str, str]) -> str:
-    """Known phrases as one token, so that they are scored as a whole."""
-    lowered = text.lower()
-    for phrase, token in phrases.items():
-        if phrase in lowered:
-            text = re.sub(rf"\b{re.escape(phrase)}\b", token, text, flags=re.IGNORECASE)
-    return text
+def _tokens(title: str, phrases: re.Pattern[str]) -> list[str]:
+    """Words without the punctuation around them, which hides words from VADER; a known phrase is one word."""
+    words = _WORD.findall(clean(title).translate(_APOSTROPHES))[:MOST_READ]
+    return phrases.sub(_one_word, " ".join(words)).split()
+
+
+def _one_word(phrase: re.Match[str]) -> str:
+    return re.sub(_GAP, "_", phrase.group(), flags=re.IGNORECASE)
 
 
 def _compound(analyzer: "SentimentIntensityAnalyzer", tokens: list[str]) -> float:

@@ -20,7 +20,13 @@ def held(quantity: float) -> Position:
     return Position("BTC-USD", "1h", quantity, 100.0, 0.1, NOW, 98.0, 104.0, "o", 100.0)
 
 
-def plan(signal: FusedSignal, position: Position | None = None, short: bool = True, working: bool = False, equity: float = 10_000.0) -> Proposal:
+def plan(
+    signal: FusedSignal,
+    position: Position | None = None,
+    short: bool = True,
+    working: bool = False,
+    equity: float = 10_000.0,
+) -> Proposal:
     return propose("BTC-USD", signal, position, 100.0, equity, RiskSettings(allow_short=short), 0.7, working)
 
 
@@ -65,7 +71,9 @@ def test_the_verdict_in_words() -> None:
     signal, opening = fused(UP, 0.9), plan(fused(UP, 0.9))
     ordered = conclude(opening, (check("a", True),), signal)
     assert ordered.verdict is Verdict.ORDERED
-    assert ordered.words.startswith("Buy 10 BTC-USD (about $1,000.00) at the next open, with a stop 2.0% and a target 4.0%")
+    assert ordered.words.startswith(
+        "Buy 10 BTC-USD (about $1,000.00) at the next open, with a stop 2.0% and a target 4.0%"
+    )
     denied = conclude(opening, (check("a", False), check("b", False)), signal)
     assert denied.verdict is Verdict.DENIED
     assert "was denied: a has spoken. 1 more check refused it too." in denied.words

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from core.records import CycleReport
@@ -27,11 +28,17 @@ folds = 2
 
 
 @pytest.fixture
-def engine(home: Path) -> Iterator[Runtime]:
+def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
     """The shared runtime of this test's home."""
+    # The test client keeps widgets themselves in the session state; the real browser journeys run with the check on.
+    monkeypatch.setattr(config, "get_option", _without_pickle_check(config.get_option))
     (home / "settings.toml").write_text(QUICK)
     yield shared_runtime()
     close_shared_runtime()
+
+
+def _without_pickle_check(get_option: Callable[[str], object]) -> Callable[[str], object]:
+    return lambda key: False if key == "runner.enforceSerializableSessionState" else get_option(key)
 
 
 OpenPage = Callable[..., AppTest]
@@ -59,7 +66,13 @@ def open_page(engine: Runtime) -> OpenPage:
 @pytest.fixture
 def cycle(engine: Runtime) -> CycleReport:
     """One finished cycle on the sample that ended in an order."""
-    arguments = {"symbol": "BTC-USD", "timeframe": "1h", "source": "sample", "as_of": "2018-02-15T14:00:00+00:00", "mode": "paper"}
+    arguments = {
+        "symbol": "BTC-USD",
+        "timeframe": "1h",
+        "source": "sample",
+        "as_of": "2018-02-15T14:00:00+00:00",
+        "mode": "paper",
+    }
     signals = engine.settings.signals.model_copy(update={"threshold": 0.0})
     engine.apply(engine.settings.model_copy(update={"signals": signals}))
     job = engine.jobs.wait(engine.jobs.submit("cycle", arguments), 120)

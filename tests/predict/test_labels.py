@@ -91,5 +91,6 @@ def test_uniqueness_equals_the_definition(spans):
         np.testing.assert_allclose(weight[row], np.mean(1.0 / np.array(alive)), rtol=1e-9)
     assert (
         weight.sum()
-        <= len(np.unique(np.concatenate([np.arange(a, b + 1) for a, b in zip(start, end)]))) + 1e-9
-    )  # noqa: B905
+        <= len(np.unique(np.concatenate([np.arange(a, b + 1) for a, b in zip(start, end, strict=True)])))
+        + 1e-9
+    )

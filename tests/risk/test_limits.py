@@ -16,9 +16,17 @@ def held(symbol: str, quantity: float) -> Position:
     return Position(symbol, "1h", quantity, 100.0, 0.0, NOW, None, None, "o", 100.0)
 
 
-def context(positions: tuple[Position, ...] = (), cash: float = 10_000.0, day_start: float = 10_000.0, quality: float = 100.0, **risk: float) -> RiskContext:
+def context(
+    positions: tuple[Position, ...] = (),
+    cash: float = 10_000.0,
+    day_start: float = 10_000.0,
+    quality: float = 100.0,
+    **risk: float,
+) -> RiskContext:
     book = Book("b", "live", 10_000.0, cash, positions, (), NOW)
-    return RiskContext(book, day_start, quality, 50.0, RiskSettings(**risk), Costs(0.001, 0.0002, 0.0003, 0.0))  # type: ignore[arg-type]
+    return RiskContext(
+        book, day_start, quality, 50.0, RiskSettings(**risk), Costs(0.001, 0.0002, 0.0003, 0.0)
+    )  # type: ignore[arg-type]
 
 
 def opening(quantity: float = 10.0, stop: float | None = 0.02, target: float | None = 0.04) -> Proposal:
@@ -60,7 +68,13 @@ def test_each_limit_with_its_number(name, proposal, around, value, limit, passed
 def test_all_checks_run_after_the_first_refusal() -> None:
     items = check(opening(500.0, stop=None), context(quality=0.0))
     assert len(items) == len(RULES)
-    assert [item.name for item in items if not item.passed] == ["max_position", "stop_distance", "reward_to_risk", "cash", "data_quality"]
+    assert [item.name for item in items if not item.passed] == [
+        "max_position",
+        "stop_distance",
+        "reward_to_risk",
+        "cash",
+        "data_quality",
+    ]
 
 
 def test_closing_is_always_allowed() -> None:
@@ -73,8 +87,16 @@ def test_nothing_proposed_needs_no_check() -> None:
     assert check(replace(opening(), action=Action.HOLD), context()) == ()
 
 
-@given(st.floats(0.01, 200), st.floats(100, 20_000), st.floats(0.001, 0.1), st.floats(0.001, 0.2), st.integers(0, 7))
-def test_what_passes_breaks_no_limit(quantity: float, cash: float, stop: float, target: float, others: int) -> None:
+@given(
+    st.floats(0.01, 200),
+    st.floats(100, 20_000),
+    st.floats(0.001, 0.1),
+    st.floats(0.001, 0.2),
+    st.integers(0, 7),
+)
+def test_what_passes_breaks_no_limit(
+    quantity: float, cash: float, stop: float, target: float, others: int
+) -> None:
     around = context(tuple(held(f"S{i}", 0.1) for i in range(others)), cash=cash)
     proposal = opening(quantity, stop, target)
     if all(item.passed for item in check(proposal, around)):

@@ -16,11 +16,28 @@ def signal(source: str, direction: Direction, confidence: float = 1.0) -> Signal
 
 
 def forecast(p_up: float, p_down: float, calibrated: bool = True, horizon: str = "short") -> Forecast:
-    return Forecast(horizon, 4, p_down, 1 - p_up - p_down, p_up, 0.3, 0.4, 0.3, 0.05 if calibrated else -0.01, 500, calibrated, "m", NOW)
+    return Forecast(
+        horizon,
+        4,
+        p_down,
+        1 - p_up - p_down,
+        p_up,
+        0.3,
+        0.4,
+        0.3,
+        0.05 if calibrated else -0.01,
+        500,
+        calibrated,
+        "m",
+        NOW,
+    )
 
 
 def test_weights_of_those_who_speak_are_scaled_to_one() -> None:
-    fused = fuse([signal("a", UP, 0.8), signal("b", DOWN, 0.5), signal("c", FLAT)], {"a": (0.3, ""), "b": (0.1, ""), "c": (0.6, "")})
+    fused = fuse(
+        [signal("a", UP, 0.8), signal("b", DOWN, 0.5), signal("c", FLAT)],
+        {"a": (0.3, ""), "b": (0.1, ""), "c": (0.6, "")},
+    )
     assert [part.weight for part in fused.parts] == pytest.approx([0.75, 0.25, 0.0])
     assert fused.score == pytest.approx(0.75 * 0.8 - 0.25 * 0.5)
     assert (fused.direction, fused.confidence) == (UP, pytest.approx(0.475))
@@ -38,15 +55,27 @@ def test_a_forecast_counts_only_when_it_beats_the_base_rate() -> None:
     forecasts = (forecast(0.5, 0.2), forecast(0.5, 0.2, calibrated=False, horizon="long"))
     signals = (signal("rule", UP), *forecast_signals(forecasts))
     weights = base_weights(signals, forecasts, {"rule": 0.35}, 0.4)
-    assert {name: weight for name, (weight, _) in weights.items()} == {"rule": 0.35, "forecast:short": 0.2, "forecast:long": 0.0}
+    assert {name: weight for name, (weight, _) in weights.items()} == {
+        "rule": 0.35,
+        "forecast:short": 0.2,
+        "forecast:long": 0.0,
+    }
     assert "does not beat the base rate (skill -0.010)" in weights["forecast:long"][1]
 
 
 @pytest.mark.parametrize(
     ("p_up", "p_down", "direction", "confidence"),
-    [(0.40, 0.25, UP, 0.8), (0.25, 0.40, DOWN, 0.8), (0.30, 0.30, FLAT, 0.0), (0.31, 0.30, FLAT, 0.0), (0.7, 0.1, UP, 1.0)],
+    [
+        (0.40, 0.25, UP, 0.8),
+        (0.25, 0.40, DOWN, 0.8),
+        (0.30, 0.30, FLAT, 0.0),
+        (0.31, 0.30, FLAT, 0.0),
+        (0.7, 0.1, UP, 1.0),
+    ],
 )
-def test_a_forecast_speaks_by_its_lead_over_the_base_rates(p_up: float, p_down: float, direction: Direction, confidence: float) -> None:
+def test_a_forecast_speaks_by_its_lead_over_the_base_rates(
+    p_up: float, p_down: float, direction: Direction, confidence: float
+) -> None:
     (said,) = forecast_signals((forecast(p_up, p_down),))
     assert (said.direction, said.confidence) == (direction, pytest.approx(confidence))
     assert "base rate 30%" in said.reason
@@ -57,7 +86,9 @@ def mood(score: float | None) -> Sentiment:
     return Sentiment("BTC-USD", NOW, score, "x", (item,) if score is not None else ())
 
 
-@pytest.mark.parametrize(("score", "direction", "confidence"), [(0.4, UP, 0.9), (-0.2, DOWN, 0.7), (0.1, FLAT, 0.0)])
+@pytest.mark.parametrize(
+    ("score", "direction", "confidence"), [(0.4, UP, 0.9), (-0.2, DOWN, 0.7), (0.1, FLAT, 0.0)]
+)
 def test_sentiment_as_a_signal(score: float, direction: Direction, confidence: float) -> None:
     said = sentiment_signal(mood(score))
     assert said is not None and (said.direction, said.confidence) == (direction, pytest.approx(confidence))
@@ -68,7 +99,11 @@ def test_no_news_is_no_signal() -> None:
     assert sentiment_signal(None) is None
 
 
-@given(st.lists(st.tuples(st.sampled_from(list(Direction)), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(list(Direction)), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=8
+    )
+)
 def test_the_fusion_stays_in_bounds(sources: list[tuple[Direction, float, float]]) -> None:
     signals = [signal(str(i), way, confidence) for i, (way, confidence, _) in enumerate(sources)]
     fused = fuse(signals, {str(i): (weight, "") for i, (*_, weight) in enumerate(sources)})

@@ -65,7 +65,12 @@ def hand_made(close: float, **values: float) -> tuple[pd.DataFrame, pd.DataFrame
 
 @pytest.mark.parametrize(
     ("fast", "slow", "direction", "confidence"),
-    [(105.0, 100.0, Direction.UP, 0.7), (100.0, 105.0, Direction.DOWN, 0.7), (100.0, 100.0, Direction.FLAT, 0.0), (120.0, 100.0, Direction.UP, 1.0)],
+    [
+        (105.0, 100.0, Direction.UP, 0.7),
+        (100.0, 105.0, Direction.DOWN, 0.7),
+        (100.0, 100.0, Direction.FLAT, 0.0),
+        (120.0, 100.0, Direction.UP, 1.0),
+    ],
 )
 def test_sma_cross(fast: float, slow: float, direction: Direction, confidence: float) -> None:
     """ATR 2: averages 5 apart are 2.5 ATR, 0.4 + 0.12 × 2.5 = 0.7."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked
+from core.errors import StoreCorrupt, StoreError, StoreFull
 from core.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]

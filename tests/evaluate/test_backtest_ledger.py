@@ -1,0 +1,158 @@
+"""The backtest's ledger over random markets: nothing appears, nothing vanishes, and costs only cost."""
+
+import ast
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import core.execute
+from core.evaluate import Backtest, Rules, run_backtest
+from core.execute import FLAT, NOTHING, Rates, intent_for, replay, step
+from core.instruments import resolve
+from core.records import Costs, Timeframe
+
+BTC = resolve("BTC-USD")
+COSTS = Costs(0.001, 0.0002, 0.0003, 0.0)
+REJECTED = 4
+
+
+def wild_bars(seed: int, count: int = 150) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    close = 100 * np.exp(np.cumsum(rng.normal(0, 0.02, count)))
+    open_ = np.r_[100.0, close[:-1]] * np.exp(rng.normal(0, 0.01, count))
+    high = np.maximum(open_, close) * np.exp(np.abs(rng.normal(0, 0.01, count)))
+    low = np.minimum(open_, close) * np.exp(-np.abs(rng.normal(0, 0.01, count)))
+    index = pd.date_range("2024-01-01", periods=count, freq="h", tz="UTC", unit="us", name="date")
+    return pd.DataFrame({"open": open_, "high": high, "low": low, "close": close, "volume": 1.0}, index=index)
+
+
+def opinions(seed: int, count: int = 150) -> np.ndarray:
+    return np.random.default_rng(seed + 1).choice(np.array([-1, 0, 1], np.int8), count, p=[0.25, 0.5, 0.25])
+
+
+def run(seed: int, rules: Rules, costs: Costs = COSTS) -> Backtest:
+    return run_backtest(wild_bars(seed), opinions(seed), rules, costs, 10_000.0, BTC, Timeframe.H1)
+
+
+rules = st.builds(
+    Rules, st.floats(0.05, 0.95), st.floats(0.005, 0.05) | st.just(math.nan), st.floats(0.005, 0.08) | st.just(math.nan),
+    st.booleans(), st.booleans(),
+)  # fmt: skip
+seeds = st.integers(0, 10_000)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, rules)
+def test_cash_and_position_make_equity_at_every_bar(seed: int, rule: Rules) -> None:
+    bars, made = wild_bars(seed), run(seed, rule)
+    fills = made.fills[made.fills["kind"] != REJECTED]
+    row = fills["bar"].to_numpy(dtype=int)
+    spent = np.zeros(len(bars))
+    held = np.zeros(len(bars))
+    np.add.at(spent, row, fills["quantity"] * fills["price"] + fills["fee"])
+    np.add.at(held, row, fills["quantity"])
+    cash = 10_000.0 - np.cumsum(spent)
+    np.testing.assert_allclose(
+        made.curves["equity"], cash + np.cumsum(held) * bars["close"].to_numpy(), rtol=1e-10
+    )
+    if not rule.short:
+        assert cash.min() >= -1e-9 and np.cumsum(held).min() >= -1e-9
+    if abs(held.sum()) < 1e-12:
+        assert made.curves["equity"].iloc[-1] == pytest.approx(10_000.0 + made.trades["pnl"].sum(), abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, rules)
+def test_fills_lie_within_their_bar_and_its_costs(seed: int, rule: Rules) -> None:
+    bars, fills = wild_bars(seed), run(seed, rule).fills
+    at = bars.iloc[fills["bar"].astype(int)]
+    reference = fills["reference"].to_numpy()
+    assert (reference >= at["low"].to_numpy()).all() and (reference <= at["high"].to_numpy()).all()
+    moved = (fills["price"] / fills["reference"] - 1) * np.sign(fills["quantity"])
+    expected = np.where(fills["kind"] == 3, 0.0, 0.0005)
+    np.testing.assert_allclose(moved, expected, atol=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, rules)
+def test_the_same_run_twice_is_the_same_to_the_last_bit(seed: int, rule: Rules) -> None:
+    one, two = run(seed, rule), run(seed, rule)
+    pd.testing.assert_frame_equal(one.curves, two.curves, check_exact=True)
+    pd.testing.assert_frame_equal(one.trades, two.trades, check_exact=True)
+    assert one.metrics == two.metrics
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, rules, st.floats(0.0, 0.002), st.floats(0.0, 0.5))
+def test_more_fee_and_borrow_never_earn_more(seed: int, rule: Rules, fee: float, borrow: float) -> None:
+    """Same units, so the same fills; fee and borrow do not move the bracket."""
+    unit = Rules(-1.0, rule.stop, rule.target, rule.short, rule.every_bar)
+    cheap, dear = run(seed, unit), run(seed, unit, Costs(0.001 + fee, 0.0002, 0.0003, borrow))
+    assert dear.fills["price"].tolist() == cheap.fills["price"].tolist()
+    assert (dear.curves["equity"] <= cheap.curves["equity"] + 1e-9).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, st.booleans(), st.booleans(), st.floats(0.0, 0.01))
+def test_more_spread_never_earns_more(seed: int, short: bool, every_bar: bool, more: float) -> None:
+    """Without a bracket: a bracket counts from the fill, so a worse fill may by luck escape a stop."""
+    unit = Rules(-1.0, math.nan, math.nan, short, every_bar)
+    cheap, dear = run(seed, unit), run(seed, unit, Costs(0.001, 0.0002 + more, 0.0003, 0.0))
+    assert (dear.curves["equity"] <= cheap.curves["equity"] + 1e-9).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, rules, st.floats(0.0, 0.001))
+def test_the_loop_skips_no_bar_that_matters(seed: int, rule: Rules, borrow: float) -> None:
+    """`replay` leaves out calls on quiet bars; calling `step` for every bar gives the same."""
+    bars, direction, turn = wild_bars(seed), opinions(seed), not rule.every_bar
+    columns = [bars[name].to_numpy() for name in ("open", "high", "low", "close")]
+    rates = Rates(0.001, 0.0002, 0.0003, borrow)
+    terms = (rule.size, float(rule.stop), float(rule.target), rule.short, rule.lot, turn)
+    equity, held, log = replay(*columns, direction, rates, 10_000.0, *terms)
+    state, intent, cash, events, all_events = FLAT, NOTHING, 10_000.0, np.zeros((4, 6)), []
+    for i, bar in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+        state, cash, count = step(state, cash, 0.0, bar, intent, rates, events)
+        all_events += [(i, *event) for event in events[:count].tolist()]
+        value = cash + state.quantity * bar[3]
+        assert (value, state.quantity != 0.0) == (equity[i], held[i])
+        intent = intent_for(int(direction[i]), state.quantity, value, bar[3], *terms)
+    assert np.array_equal(np.array(all_events).reshape(-1, 7), log)
+
+
+def test_acting_once_turns_the_position_and_acting_always_does_as_cycles_do() -> None:
+    index = pd.date_range("2024-01-01", periods=6, freq="h", tz="UTC", unit="us", name="date")
+    bars = pd.DataFrame(100.0, index=index, columns=["open", "high", "low", "close", "volume"])
+    direction = np.array([1, 1, -1, -1, -1, 0], np.int8)
+    for every_bar, expected in (
+        (False, [(1, 0, 1.0), (3, 1, -1.0), (3, 0, -1.0)]),
+        (True, [(1, 0, 1.0), (3, 1, -1.0), (4, 0, -1.0)]),
+    ):
+        made = run_backtest(
+            bars,
+            direction,
+            Rules(-1.0, math.nan, math.nan, True, every_bar),
+            COSTS,
+            1_000.0,
+            BTC,
+            Timeframe.H1,
+        )
+        assert list(made.fills[["bar", "kind", "quantity"]].itertuples(index=False, name=None)) == expected
+
+
+def test_all_compiled_fill_code_stands_in_one_file() -> None:
+    """numba's cache notices changes of one file only; a compiled caller elsewhere would keep the old rules."""
+    folder = Path(core.execute.__file__).parent
+    for path in folder.parent.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        compiled = any(isinstance(n, ast.ImportFrom) and n.module == "numba" for n in ast.walk(tree))
+        uses = any(
+            isinstance(n, ast.ImportFrom) and (n.module or "").startswith("core.execute")
+            for n in ast.walk(tree)
+        )
+        assert not (compiled and (uses or path.parent == folder)) or path.name == "matching.py", path

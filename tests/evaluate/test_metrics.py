@@ -1,0 +1,134 @@
+"""Published and recomputed numbers (METHOD: R20 and the win-rate examples)."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.errors import NotEnoughHistory
+from core.evaluate import (
+    Rules,
+    assumptions,
+    break_even,
+    max_drawdown,
+    measure,
+    run_backtest,
+    sharpe,
+    sortino,
+    volatility,
+    warnings,
+    wilson,
+)
+from core.evaluate.backtest import Backtest
+from core.instruments import resolve
+from core.records import Costs, Timeframe
+
+R20 = np.array(
+    [.012, -.008, .005, -.021, .017, .003, -.004, .009, -.015, .022, -.001, .006, -.030, .011, .004, -.006, .013, -.009, .002, .008]
+)  # fmt: skip
+NO_TRADES = pd.DataFrame({"pnl": [], "return_": [], "fees": [], "bars": []}, dtype=float)
+
+
+def test_r20() -> None:
+    equity = np.r_[1.0, np.cumprod(1 + R20)]
+    assert equity[-1] - 1 == pytest.approx(0.01652547, abs=1e-8)
+    assert volatility(R20, 252) == pytest.approx(0.20568622, abs=1e-8)
+    assert sharpe(R20, 252) == pytest.approx(1.10265044, abs=1e-8)
+    assert sortino(R20, 252) == pytest.approx(1.52127766, abs=1e-8)
+    assert max_drawdown(equity) == pytest.approx(-0.03, abs=1e-12)
+
+
+def test_drawdown_of_the_breaker_example() -> None:
+    assert max_drawdown(np.array([100.0, 105, 103, 94.4, 96, 99, 110])) == pytest.approx(-0.100952, abs=1e-6)
+
+
+@pytest.mark.parametrize(("wins", "trials", "low", "high"), [(60, 100, 0.502, 0.691), (6, 10, 0.313, 0.832)])
+def test_wilson(wins: int, trials: int, low: float, high: float) -> None:
+    assert wilson(wins, trials) == pytest.approx((low, high), abs=5e-4)
+    assert wilson(0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("win", "loss", "cost", "rate"),
+    [(1, 1, 0.1, 0.55), (1, 1, 0.2, 0.60), (0.5, 1, 0.1, 0.733), (2, 1, 0.1, 0.367)],
+)
+def test_break_even(win: float, loss: float, cost: float, rate: float) -> None:
+    assert break_even(win, loss, cost) == pytest.approx(rate, abs=5e-4)
+
+
+def test_what_is_not_defined_is_none() -> None:
+    flat = measure(np.full(50, 100.0), NO_TRADES, np.zeros(50, bool), 0.0, 252)
+    assert (flat.sharpe, flat.sortino, flat.calmar, flat.win_rate, flat.profit_factor, flat.expectancy) == (
+        None,
+    ) * 6
+    assert (flat.total_return, flat.max_drawdown, flat.trades, flat.exposure) == (0.0, 0.0, 0, 0.0)
+
+
+def bars(count: int, drift: float = 0.0) -> pd.DataFrame:
+    close = 100 * np.exp(drift * np.arange(count) + 0.01 * np.sin(np.arange(count) / 3))
+    index = pd.date_range("2024-01-01", periods=count, freq="h", tz="UTC", name="date").as_unit("us")
+    return pd.DataFrame(
+        {"open": close, "high": close * 1.002, "low": close * 0.998, "close": close, "volume": 1.0},
+        index=index,
+    )
+
+
+def test_buy_and_hold_pays_its_entry() -> None:
+    costs = Costs(0.001, 0.0002, 0.0003, 0.0)
+    made = run_backtest(
+        bars(200), np.zeros(200), Rules(0.1, 0.02, 0.04, True), costs, 1000.0, resolve("BTC"), Timeframe.H1
+    )
+    paid = bars(200)["open"].iloc[1] * 1.0005
+    assert made.curves["hold"].iloc[-1] == pytest.approx(
+        1000.0 / (paid * 1.001) * bars(200)["close"].iloc[-1]
+    )
+    assert made.curves["equity"].tolist() == [1000.0] * 200
+    assert made.metrics.trades == 0
+
+
+def test_one_bar_is_no_backtest() -> None:
+    with pytest.raises(NotEnoughHistory, match="two bars"):
+        run_backtest(
+            bars(1),
+            np.zeros(1),
+            Rules(0.1, 0.02, 0.04, True),
+            Costs(0, 0, 0, 0),
+            1.0,
+            resolve("BTC"),
+            Timeframe.H1,
+        )
+
+
+def planted(pnl: list[float], **changed: float) -> Backtest:
+    """A backtest whose trades have these profits on 100 each."""
+    trades = pd.DataFrame({"pnl": pnl, "return_": np.array(pnl) / 100, "fees": 0.0, "bars": 1.0})
+    equity = np.r_[1000.0, 1000.0 + np.cumsum(pnl)]
+    metrics = measure(equity, trades, np.ones(len(equity), bool), 100.0 * len(pnl), 8760)
+    curves = pd.DataFrame({"equity": equity, "hold": equity})
+    return Backtest(curves, trades, pd.DataFrame({"kind": []}), replace(metrics, **changed), metrics)  # type: ignore[arg-type]
+
+
+COSTS = Costs(0.001, 0.0002, 0.0003, 0.0)
+CLEAN = [5.0, 5.0, -2.0] * 40
+
+
+@pytest.mark.parametrize(
+    ("result", "costs", "said"),
+    [
+        (planted(CLEAN), Costs(0, 0, 0, 0), "costs are switched off"),
+        (planted(CLEAN[:12]), COSTS, "Only 12 closed trades"),
+        (planted([500.0] + [1.0, -0.9] * 40), COSTS, "One trade made more than half"),
+        (planted(CLEAN, cagr=3.5), COSTS, "more than anybody keeps up"),
+        (planted([1.0, -0.8] * 60), COSTS, "less on average than it pays in costs"),
+        (planted([1.0, -1.1] * 60), COSTS, "no evidence of an edge"),
+    ],
+)
+def test_each_suspicion_is_raised_by_its_case(result: Backtest, costs: Costs, said: str) -> None:
+    assert any(said in line for line in warnings(result, costs))
+
+
+def test_a_clean_result_raises_none_and_assumptions_name_the_costs() -> None:
+    assert warnings(planted(CLEAN, cagr=0.3), COSTS) == ()
+    told = " ".join(assumptions(Rules(0.1, 0.02, 0.04, True), COSTS))
+    assert "0.10% fee" in told and "2.0%" in told and "next bar's open" in told
