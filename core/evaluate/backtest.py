@@ -83,9 +83,9 @@ def run_backtest(
 
     rates = rates_for(costs, instrument, timeframe)
     opens, highs, lows, closes = (
-        _frozen(bars[name], np.float64) for name in ("open", "high", "low", "close")
+        frozen(bars[name], np.float64) for name in ("open", "high", "low", "close")
     )
-    acting = _frozen(direction if rules.every_bar else edges(np.asarray(direction)), np.int8)
+    acting = frozen(direction if rules.every_bar else edges(np.asarray(direction)), np.int8)
     equity, held, events = replay(
         opens, highs, lows, closes, acting, rates, float(initial_cash), float(rules.size), float(rules.stop),
         float(rules.target), bool(rules.short), float(rules.lot), not rules.every_bar,
@@ -105,7 +105,7 @@ def run_backtest(
     )
 
 
-def _frozen(values: "pd.Series | np.ndarray", dtype: type) -> np.ndarray:
+def frozen(values: "pd.Series | np.ndarray", dtype: type) -> np.ndarray:
     """A contiguous read-only view (a copy only where needed), so that the core is compiled for one kind of array."""
     view: np.ndarray = np.ascontiguousarray(values, dtype=dtype).view()
     view.flags.writeable = False

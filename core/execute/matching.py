@@ -4,7 +4,7 @@ A bar has two phases. At its open a waiting market order fills and a gap beyond 
 bar stop and target are held against low and high, the stop first. `step` is both in turn. The paper broker may do
 the first when the open is known and the second when the bar has closed: the result is the same.
 
-The rules are the column «Ours» of docs/fills.md.
+The rules, beside those of other engines: docs/fills.md.
 
 Whatever is compiled and rests on these rules stays in this file, sizing and the loop over bars too: numba's cache on
 disk looks only at the file a function stands in, so a loop elsewhere would go on filling by the rules of yesterday.

@@ -25,6 +25,20 @@ FLAGS = [
 ]  # fmt: skip
 
 
+QUICK = """
+source = "sample"
+[collect]
+train_bars = 600
+[predict]
+short_bars = 2
+medium_bars = 4
+long_bars = 8
+trees = 10
+folds = 2
+"""
+"""The sample as default source, so that no test needs a network, and models small enough to train in a blink."""
+
+
 @dataclass
 class Server:
     """A running app, which a test may kill and start again on the same home."""
@@ -72,7 +86,7 @@ def free_port() -> int:
 @pytest.fixture
 def server(home: Path) -> Iterator[Server]:
     """The app with the sample as its default source, so that no test needs a network."""
-    (home / "settings.toml").write_text('source = "sample"\n')
+    (home / "settings.toml").write_text(QUICK)
     made = Server(home, free_port())
     made.start()
     yield made

@@ -1,0 +1,86 @@
+"""Benchmarks against the peers: runs the workloads, prints their JSON lines and one table each with ratios.
+
+python bench/run.py                      every workload, every contestant that can be imported
+python bench/run.py w1 --only glassbox,numba_ref --repeats 15
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from peers import DEFAULT, ROOT, peers_folder
+
+WORKLOADS = {"w1": "One backtest: SMA cross, stop and target, equity and trades out", "w3": "Technical features"}
+OURS = "glassbox"
+
+
+def main() -> int:
+    """Run what was asked for; 1 when a workload gave nothing."""
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("workloads", nargs="*", default=list(WORKLOADS), help=f"of {', '.join(WORKLOADS)}; default all")
+    p.add_argument("--peers", type=Path, default=Path(os.environ.get("GLASSBOX_PEERS", DEFAULT)), help="folder of the peers' files")
+    p.add_argument("--python", action="append", default=[], help="further interpreters to look for contestants in")
+    p.add_argument("--only", default="", help="comma-separated contestants")
+    p.add_argument("--repeats", type=int, default=7)
+    p.add_argument("--n", type=int, default=500_000, help="bars")
+    p.add_argument("--out", type=Path, help="append the JSON lines to this file")
+    args = p.parse_args()
+    if unknown := [name for name in args.workloads if name not in WORKLOADS]:
+        p.error(f"no workload {unknown[0]!r}: choose of {', '.join(WORKLOADS)}")
+    os.environ["GLASSBOX_PEERS"] = str(args.peers.resolve())
+    peers_folder()
+    return max(_run(name, args) for name in args.workloads)
+
+
+def _run(name: str, args: argparse.Namespace) -> int:
+    command = [sys.executable, str(ROOT / "bench" / f"{name}.py"), "--repeats", str(args.repeats), "--n", str(args.n)]
+    command += [part for exe in args.python for part in ("--python", exe)]
+    command += ["--only", args.only] if args.only else []
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    print(*lines, sep="\n")
+    if args.out:
+        with args.out.open("a", encoding="utf-8") as file:
+            file.writelines(line + "\n" for line in lines)
+    rows = [json.loads(line) for line in lines]
+    _table(name, args.n, [row for row in rows if "wall" in row])
+    for row in rows:
+        if "skipped" in row:
+            print(f"skipped {row['contestant']}: {row['skipped']}")
+    return 0 if any(row.get("contestant") == OURS for row in rows if "wall" in row) else 1
+
+
+def _table(name: str, n: int, rows: list[dict[str, Any]]) -> None:
+    """Medians (quartiles), and how many times the best and how many times ours each takes."""
+    if not rows:
+        return
+    rows = sorted(rows, key=lambda row: row["wall"]["median"])
+    best = rows[0]["wall"]["median"]
+    ours = next((row["wall"]["median"] for row in rows if row["contestant"] == OURS), None)
+    each = all("features" in row["result"] for row in rows)
+    print(f"\n{WORKLOADS[name]}, {n:,} bars\n")
+    head = ["contestant", "wall ms (quartiles)", "CPU ms", "first call s", "× best", "× ours"] + ["ms per feature"] * each
+    print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
+    for row in rows:
+        wall = {key: value * 1e3 for key, value in row["wall"].items()}
+        cells = [
+            row["contestant"] + ("*" if row["scaled_by"] != 1 else ""),
+            f"{wall['median']:.1f} ({wall['q1']:.1f}–{wall['q3']:.1f})",
+            f"{row['cpu']['median'] * 1e3:.1f}",
+            f"{row['first_s']:.2f}",
+            f"{row['wall']['median'] / best:.2f}",
+            f"{row['wall']['median'] / ours:.2f}" if ours else "–",
+        ]
+        if each:
+            cells.append(f"{wall['median'] / row['result']['features']:.2f}")
+        print("| " + " | ".join(cells) + " |")
+    if any(row["scaled_by"] != 1 for row in rows):
+        print("\n\\* time scaled up from a smaller input")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
