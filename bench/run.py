@@ -14,16 +14,28 @@ from typing import Any
 
 from peers import DEFAULT, ROOT, peers_folder
 
-WORKLOADS = {"w1": "One backtest: SMA cross, stop and target, equity and trades out", "w3": "Technical features"}
+WORKLOADS = {
+    "w1": "One backtest: SMA cross, stop and target, equity and trades out",
+    "w3": "Technical features",
+}
 OURS = "glassbox"
 
 
 def main() -> int:
     """Run what was asked for; 1 when a workload gave nothing."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("workloads", nargs="*", default=list(WORKLOADS), help=f"of {', '.join(WORKLOADS)}; default all")
-    p.add_argument("--peers", type=Path, default=Path(os.environ.get("GLASSBOX_PEERS", DEFAULT)), help="folder of the peers' files")
-    p.add_argument("--python", action="append", default=[], help="further interpreters to look for contestants in")
+    p.add_argument(
+        "workloads", nargs="*", default=list(WORKLOADS), help=f"of {', '.join(WORKLOADS)}; default all"
+    )
+    p.add_argument(
+        "--peers",
+        type=Path,
+        default=Path(os.environ.get("GLASSBOX_PEERS", DEFAULT)),
+        help="folder of the peers' files",
+    )
+    p.add_argument(
+        "--python", action="append", default=[], help="further interpreters to look for contestants in"
+    )
     p.add_argument("--only", default="", help="comma-separated contestants")
     p.add_argument("--repeats", type=int, default=7)
     p.add_argument("--n", type=int, default=500_000, help="bars")
@@ -37,7 +49,14 @@ def main() -> int:
 
 
 def _run(name: str, args: argparse.Namespace) -> int:
-    command = [sys.executable, str(ROOT / "bench" / f"{name}.py"), "--repeats", str(args.repeats), "--n", str(args.n)]
+    command = [
+        sys.executable,
+        str(ROOT / "bench" / f"{name}.py"),
+        "--repeats",
+        str(args.repeats),
+        "--n",
+        str(args.n),
+    ]
     command += [part for exe in args.python for part in ("--python", exe)]
     command += ["--only", args.only] if args.only else []
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
@@ -63,7 +82,9 @@ def _table(name: str, n: int, rows: list[dict[str, Any]]) -> None:
     ours = next((row["wall"]["median"] for row in rows if row["contestant"] == OURS), None)
     each = all("features" in row["result"] for row in rows)
     print(f"\n{WORKLOADS[name]}, {n:,} bars\n")
-    head = ["contestant", "wall ms (quartiles)", "CPU ms", "first call s", "× best", "× ours"] + ["ms per feature"] * each
+    head = ["contestant", "wall ms (quartiles)", "CPU ms", "first call s", "× best", "× ours"] + [
+        "ms per feature"
+    ] * each
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
     for row in rows:
         wall = {key: value * 1e3 for key, value in row["wall"].items()}

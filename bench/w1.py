@@ -35,9 +35,13 @@ def _check(n, bars, equity, trades):
     import numpy as np
 
     o, h, l, c, _ = common.ohlcv(n)  # noqa: E741
-    want, *_ = k.simulate(o, h, l, c, k.sma(c, 20), k.sma(c, 50), peer.SL, peer.TP, peer.FEE, peer.SLIP, peer.CASH, k.OURS)
+    want, *_ = k.simulate(
+        o, h, l, c, k.sma(c, 20), k.sma(c, 50), peer.SL, peer.TP, peer.FEE, peer.SLIP, peer.CASH, k.OURS
+    )
     rows = bars.index.get_indexer
-    found = peer._match(n, k.OURS, rows(trades.entry_time), rows(trades.exit_time), trades.entry_price, trades.exit_price)
+    found = peer._match(
+        n, k.OURS, rows(trades.entry_time), rows(trades.exit_time), trades.entry_price, trades.exit_price
+    )
     return found | {"equity_differs_by": float(np.abs(want - equity).max())}
 
 
@@ -56,7 +60,9 @@ def glassbox(args):
         nonlocal calls
         calls += 1
         acting = frozen(_crosses(prices[3]), np.int8)
-        equity, _, events = replay(*prices, acting, rates, peer.CASH, -1.0, peer.SL, peer.TP, False, 0.0, True)
+        equity, _, events = replay(
+            *prices, acting, rates, peer.CASH, -1.0, peer.SL, peer.TP, False, 0.0, True
+        )
         trades = round_trips(events, bars.index)
         if calls == 2:
             seen.update(_check(args.n, bars, equity, trades))
@@ -81,7 +87,12 @@ def glassbox_report(args):
         made = run_backtest(bars, direction, rules, costs, peer.CASH, resolve("BTC-USD"), Timeframe.H1)
         if calls == 2:
             seen.update(_check(args.n, bars, made.curves["equity"].to_numpy(), made.trades))
-        return {"trades": len(made.trades), "equity": made.curves["equity"].iloc[-1], "sharpe": made.metrics.sharpe, **seen}
+        return {
+            "trades": len(made.trades),
+            "equity": made.curves["equity"].iloc[-1],
+            "sharpe": made.metrics.sharpe,
+            **seen,
+        }
 
     return run
 
@@ -93,6 +104,8 @@ if __name__ == "__main__":
     def add(p):
         """Options of this workload, as the peers' file has them."""
         p.add_argument("--n", type=int, default=500_000)
-        p.add_argument("--slow", type=int, default=10, help="event-driven peers get n/slow bars; their time is scaled up")
+        p.add_argument(
+            "--slow", type=int, default=10, help="event-driven peers get n/slow bars; their time is scaled up"
+        )
 
     common.main(CONTESTANTS, __doc__, add, {name: (lambda a: float(a.slow)) for name in peer.SLOW})

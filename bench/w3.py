@@ -29,6 +29,8 @@ if __name__ == "__main__":
     def add(p):
         """Options of this workload, as the peers' file has them."""
         p.add_argument("--n", type=int, default=500_000)
-        p.add_argument("--slow", type=int, default=10, help="slow peers get n/slow bars; their time is scaled up")
+        p.add_argument(
+            "--slow", type=int, default=10, help="slow peers get n/slow bars; their time is scaled up"
+        )
 
     common.main(CONTESTANTS, __doc__, add, {name: (lambda a: float(a.slow)) for name in SCALED})

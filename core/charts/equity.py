@@ -56,7 +56,7 @@ def equity_chart(
     figure.update_layout(
         xaxis={"title": {"text": "time (UTC)"}, "anchor": "y2", **spikes(look)},
         yaxis={"domain": [0.34, 1], "title": {"text": f"equity ({currency})"}, "tickformat": "~s", "nticks": 7},
-        yaxis2={"domain": [0, 0.28], "title": {"text": "drawdown"}, "tickformat": ".0%", "nticks": 4,
+        yaxis2={"domain": [0, 0.28], "title": {"text": "drawdown"}, "tickformat": ".3~%", "nticks": 4,
                 "anchor": "x", "zeroline": False},
         hovermode="x unified", hoversubplots="axis",
     )  # fmt: skip

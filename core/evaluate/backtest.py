@@ -82,9 +82,7 @@ def run_backtest(
     from core.execute.matching import REJECTED
 
     rates = rates_for(costs, instrument, timeframe)
-    opens, highs, lows, closes = (
-        frozen(bars[name], np.float64) for name in ("open", "high", "low", "close")
-    )
+    opens, highs, lows, closes = (frozen(bars[name], np.float64) for name in ("open", "high", "low", "close"))
     acting = frozen(direction if rules.every_bar else edges(np.asarray(direction)), np.int8)
     equity, held, events = replay(
         opens, highs, lows, closes, acting, rates, float(initial_cash), float(rules.size), float(rules.stop),

@@ -67,6 +67,7 @@ def assumptions(rules: Rules, costs: Costs) -> tuple[str, ...]:
         f"Each side pays {costs.fee:.2%} fee; market and stop fills also {costs.half_spread:.3%} half-spread and "
         f"{costs.slippage:.3%} slippage; a short pays {costs.borrow:.1%} a year.",
         "There is no leverage: what an order needs must be free cash, and a short binds as much as it is worth.",
+        "Buy and hold, drawn beside it, puts all cash into the asset at the first open and pays the same costs.",
         "Orders do not move the market, and always find their volume.",
         "An open position at the end is valued at the last close and is not counted as a trade.",
     )

@@ -95,7 +95,9 @@ class Life:
 
     def end(self) -> Advance:
         """The book as it stands at the end."""
-        if not self._older(self.until) and self.fills:  # an order sent after this moment was told, filled at its open
+        if (
+            not self._older(self.until) and self.fills
+        ):  # an order sent after this moment was told, filled at its open
             self.points.append(self._point(self.until))
         elif not self.points or self.points[-1].time < self.until:
             self.mark(self.until)

@@ -70,6 +70,7 @@ def rates_for(costs: Costs, instrument: Instrument, timeframe: Timeframe) -> Rat
     )
 
 
+# Kinds and counts go in as plain numbers: numba would compile a function anew for every literal integer.
 @njit(cache=True)
 def _record(events, count, kind, quantity, price, reference, fee, charges):  # type: ignore[no-untyped-def]
     events[count, KIND] = kind
@@ -103,9 +104,9 @@ def _gap(state, cash, open_, rates, events, count):  # type: ignore[no-untyped-d
     side = 1.0 if state.quantity > 0.0 else -1.0
     if (open_ - state.stop) * side <= 0.0:
         adverse = rates.half_spread + rates.slippage
-        return _exit(state, cash, state.quantity, open_, adverse, STOP, rates, events, count)
+        return _exit(state, cash, state.quantity, open_, adverse, float(STOP), rates, events, count)
     if (open_ - state.target) * side > 0.0:
-        return _exit(state, cash, state.quantity, open_, 0.0, TARGET, rates, events, count)
+        return _exit(state, cash, state.quantity, open_, 0.0, float(TARGET), rates, events, count)
     return state, cash, count
 
 
@@ -117,13 +118,13 @@ def _enter(state, cash, bound, open_, wanted, intent, rates, events, count):  # 
     fee = abs(wanted) * price * rates.fee
     free = cash - bound - 2.0 * max(-state.quantity, 0.0) * open_
     if intent.reduce_only or not abs(wanted) * price + fee <= free:
-        return state, cash, _record(events, count, REJECTED, wanted, price, open_, 0.0, 0.0)
+        return state, cash, _record(events, count, float(REJECTED), wanted, price, open_, 0.0, 0.0)
     held = state.quantity
     total = held + wanted
     entry = price if held == 0.0 else (held * state.entry_price + wanted * price) / total
     stop = state.stop if math.isnan(intent.stop) else price * (1.0 - side * intent.stop)
     target = state.target if math.isnan(intent.target) else price * (1.0 + side * intent.target)
-    count = _record(events, count, ENTRY, wanted, price, open_, fee, 0.0)
+    count = _record(events, count, float(ENTRY), wanted, price, open_, fee, 0.0)
     return State(total, entry, state.charges + fee, stop, target), cash - (wanted * price + fee), count
 
 
@@ -150,7 +151,7 @@ def at_open(state, cash, bound, open_, intent, fresh, rates, events, count):  # 
         closing = -wanted if abs(wanted) < abs(state.quantity) else state.quantity
         wanted = 0.0 if intent.reduce_only else wanted + closing
         adverse = rates.half_spread + rates.slippage
-        state, cash, count = _exit(state, cash, closing, open_, adverse, SIGNAL, rates, events, count)
+        state, cash, count = _exit(state, cash, closing, open_, adverse, float(SIGNAL), rates, events, count)
     if state.quantity != 0.0 and not fresh:
         state, cash, count = _gap(state, cash, open_, rates, events, count)
     if wanted != 0.0:
@@ -172,14 +173,14 @@ def within_bar(state, cash, high, low, close, rates, events, count):  # type: ig
     adverse = rates.half_spread + rates.slippage
     if state.quantity > 0.0:
         if low <= state.stop:
-            return _exit(state, cash, state.quantity, state.stop, adverse, STOP, rates, events, count)
+            return _exit(state, cash, state.quantity, state.stop, adverse, float(STOP), rates, events, count)
         if high > state.target:
-            return _exit(state, cash, state.quantity, state.target, 0.0, TARGET, rates, events, count)
+            return _exit(state, cash, state.quantity, state.target, 0.0, float(TARGET), rates, events, count)
         return state, cash, count
     if high >= state.stop:
-        return _exit(state, cash, state.quantity, state.stop, adverse, STOP, rates, events, count)
+        return _exit(state, cash, state.quantity, state.stop, adverse, float(STOP), rates, events, count)
     if low < state.target:
-        return _exit(state, cash, state.quantity, state.target, 0.0, TARGET, rates, events, count)
+        return _exit(state, cash, state.quantity, state.target, 0.0, float(TARGET), rates, events, count)
     rent = -state.quantity * close * rates.borrow
     return (
         State(state.quantity, state.entry_price, state.charges + rent, state.stop, state.target),
@@ -191,7 +192,8 @@ def within_bar(state, cash, high, low, close, rates, events, count):  # type: ig
 @njit(cache=True)
 def step(state, cash, bound, bar, intent, rates, events):  # type: ignore[no-untyped-def]
     """One whole bar (open, high, low, close): the open, then the rest. Returns (state, cash, count)."""
-    state, cash, count = at_open(state, cash, bound, bar[0], intent, False, rates, events, 0)
+    fresh, none = np.bool_(False), np.int64(0)
+    state, cash, count = at_open(state, cash, bound, bar[0], intent, fresh, rates, events, none)
     return within_bar(state, cash, bar[1], bar[2], bar[3], rates, events, count)
 
 

@@ -17,7 +17,7 @@ from core.predict import (
     save,
     train_horizons,
 )
-from core.records import Explanation, Forecast, Problem
+from core.records import Direction, Explanation, Forecast, Problem
 from core.store import Write, dump
 from core.store.models import ModelRow, newest_model, save_model
 
@@ -118,7 +118,7 @@ def _summary(forecasts: tuple[Forecast, ...], trained: int) -> str:
 
 
 def explain(run: Run, bench: Workbench, tell: Tell) -> Outcome:
-    """Exact SHAP values of each forecast's most probable class."""
+    """Exact SHAP values of the class that each forecast finds likelier than usual."""
     row = run.features.iloc[-1]
     explanations = tuple(
         explain_forecast(model, row, said.direction)
@@ -134,3 +134,13 @@ def explain(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         source="tree SHAP",
         output=dump(tuple[Explanation, ...], explanations),
     )
+
+
+def _risen(said: Forecast) -> Direction:
+    """The class whose probability stands highest above its base rate: what the model has to say at this moment."""
+    gain = {
+        Direction.DOWN: said.p_down - said.base_down,
+        Direction.FLAT: said.p_flat - said.base_flat,
+        Direction.UP: said.p_up - said.base_up,
+    }
+    return max(gain, key=lambda way: gain[way])

@@ -7,7 +7,7 @@ import pandas as pd
 from core.records import RiskCheck, Sentiment
 from core.store.jobs import JobRow
 from core.store.models import ModelRow
-from core.views.number import plain
+from core.views.number import money, plain
 
 
 def checks_frame(checks: Sequence[RiskCheck]) -> pd.DataFrame:
@@ -29,7 +29,9 @@ def checks_frame(checks: Sequence[RiskCheck]) -> pd.DataFrame:
 def _amount(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
-    return f"{value:,.4g} {unit}".strip().replace("-", "−")
+    if unit == "$":
+        return money(value)
+    return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "−") + f" {unit}"
 
 
 def headlines_frame(sentiment: Sentiment) -> pd.DataFrame:

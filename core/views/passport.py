@@ -38,6 +38,8 @@ class Passport:
     """The round trip that its order began, when it has ended."""
     story: tuple[str, ...]
     """What became of the order, in sentences."""
+    note: str
+    """Said beside the verdict when the data is not today's; else empty."""
 
 
 def passport(bench: Workbench, cycle_id: str) -> Passport:
@@ -66,6 +68,7 @@ def passport(bench: Workbench, cycle_id: str) -> Passport:
         fills=read_fills(bench.store, report.book_id, order_id),
         trade=trade,
         story=_story(orders, trade),
+        note=_note(report),
     )
 
 
@@ -105,6 +108,12 @@ def _story(orders: tuple[Order, ...], trade: pd.Series | None) -> tuple[str, ...
     elif order.average is not None and not order.reduce_only:
         lines.append("The position is still open, guarded by its stop and target.")
     return tuple(lines)
+
+
+def _note(report: CycleReport) -> str:
+    if not report.world.startswith("sample"):
+        return ""
+    return f"Embedded sample of real prices: decided as of {report.as_of:%Y-%m-%d %H:%M} UTC, not of today."
 
 
 def _failure(report: CycleReport) -> str:

@@ -17,6 +17,8 @@ def verdict_card(view: Passport, link: bool = False) -> None:
     """Verdict with its reason; a link to the passport when asked."""
     title, box, icon = _BOX[view.verdict]
     box(view.words, title=title, icon=icon)
+    if view.note:
+        st.caption(f":material/inventory_2: {view.note}")
     numbers = st.columns(4)
     for column, number in zip(numbers, view.numbers, strict=False):
         column.metric(number.label, number.value, help=number.meaning, border=True)

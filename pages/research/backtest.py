@@ -95,7 +95,13 @@ for warning in view.summary.warnings:
 for row in (view.numbers[:4], view.numbers[4:8]):
     for column, number in zip(st.columns(4), row, strict=False):
         column.metric(
-            number.label, number.value, number.delta, delta_color="off", help=number.meaning, border=True
+            number.label,
+            number.value,
+            number.delta,
+            delta_color="off",
+            delta_arrow="off",
+            help=number.meaning,
+            border=True,
         )
 figure(
     charts.equity_chart(view.curves["equity"], view.curves["hold"], look(), currency="USD"),

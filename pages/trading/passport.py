@@ -76,7 +76,7 @@ if report.forecasts:
         with tab:
             figure(charts.shap_waterfall(item, look(), title=""), key=f"passport_shap_{item.horizon}")
             st.caption(
-                f"Exact tree SHAP of the margin of class «{item.target}» before calibration; base plus contributions "
+                f"Why «{item.target}», the outcome that stands highest above its base rate: exact tree SHAP of its margin before calibration; base plus contributions "
                 f"equal the margin to {item.additivity_error:.1e}. Model {item.model_id}."
             )
 

@@ -50,7 +50,11 @@ run_cycle(request, runtime.bench, cycle_id, on_stage=die_after, on_progress=die)
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose book has traded once."""
     home = tmp_path_factory.mktemp("lived")
-    runtime = Runtime(quick_settings(home).model_copy(update={"signals": quick_settings(home).signals.model_copy(update={"threshold": 0.0})}))
+    runtime = Runtime(
+        quick_settings(home).model_copy(
+            update={"signals": quick_settings(home).signals.model_copy(update={"threshold": 0.0})}
+        )
+    )
     from core.pipeline import run_cycle
 
     run_cycle(CycleRequest("BTC-USD", Timeframe.H1, "sample", NOON, Mode.PAPER), runtime.bench, "before")
