@@ -135,8 +135,8 @@ def _held_series(
             if same and known
             else bars_until(bench, instrument, timeframe, source, book.clock, until)
         )
-        first = open_at(bench, instrument, timeframe, source, until)
-        series[symbol] = Series(instrument, timeframe, bars, None if first is None else (until, first))
+        # No open of the bar that begins now: an exit decided at this moment comes before its gap.
+        series[symbol] = Series(instrument, timeframe, bars)
     return series
 
 
