@@ -8,7 +8,8 @@ from core.collect import LIVE
 from core.errors import GlassboxError
 from core.execute import Advance, Series, advance, new_book, submit
 from core.instruments import resolve
-from core.pipeline.collecting import bars_until, open_at
+from core.pipeline.at_hand import open_at
+from core.pipeline.collecting import bars_until
 from core.pipeline.run import Outcome, Run, Tell, Workbench
 from core.records import (
     Action,

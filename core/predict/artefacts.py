@@ -55,7 +55,7 @@ def save(model: TrainedModel, folder: Path) -> ModelFile:
     except OSError as err:
         raise StoreFull(
             f"Model {model.model_id} cannot be written to {folder}: {err.strerror or err}. "
-            "Free some space, or set model_dir to a folder that can be written."
+            "Free some space, or set GLASSBOX_HOME to a folder that can be written."
         ) from err
     return ModelFile(path, hashlib.sha256(data).hexdigest(), model.meta)
 

@@ -9,7 +9,7 @@ from core.charts import Band, Panel, bollinger_band, macd_panel, rsi_panel
 from core.features import WARMUP, build_features
 from core.instruments import CRYPTO, resolve
 from core.pipeline import Workbench
-from core.pipeline.collecting import Held, sample_clock_span, sample_world, stored_or_sample
+from core.pipeline.at_hand import Held, sample_clock_span, sample_world, stored_or_sample
 from core.records import DataQuality, Instrument, Timeframe
 from core.store.books import active_book
 from core.store.market import stored_series

@@ -7,7 +7,7 @@ import pandas as pd
 from core.features import WARMUP, build_features
 from core.instruments import resolve
 from core.pipeline import Workbench
-from core.pipeline.collecting import known_bars
+from core.pipeline.at_hand import known_bars
 from core.records import Action, CycleReport, Order, OrderStatus, Verdict
 from core.store.books import orders_of_cycle, read_fills, read_trades
 from core.store.cycles import read_cycle

@@ -40,7 +40,10 @@ def stage_rows(stages: Sequence[StageReport], running: bool) -> None:
 
 def _finished(stage: StageReport) -> None:
     text, seconds = st.columns([9, 1], vertical_alignment="center")
-    text.markdown(f"{_ICONS[stage.state]} **{stage.stage}** — {stage.summary}", help=MEANING[stage.stage])
+    origin = f"\n\nSource: {stage.source}" if stage.source else ""
+    text.markdown(
+        f"{_ICONS[stage.state]} **{stage.stage}** — {stage.summary}", help=MEANING[stage.stage] + origin
+    )
     seconds.markdown(f":gray[{stage.seconds:.2f} s]")
     for problem in stage.problems:
         text.caption(f":orange[{problem.where}]: {problem.what} {problem.instead}")

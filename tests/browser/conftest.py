@@ -1,6 +1,7 @@
 """The real app in a real Chromium; screenshots go to artefacts/."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -119,7 +120,8 @@ def shot(request: pytest.FixtureRequest):
 
     def take(page: Page, word: str) -> Path:
         ARTEFACTS.mkdir(exist_ok=True)
-        path = ARTEFACTS / f"{request.node.name}-{word}.png"
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", request.node.name)
+        path = ARTEFACTS / f"{name}-{word}.png"
         page.screenshot(path=path, full_page=True)
         return path
 
