@@ -62,6 +62,8 @@ class Lexicon:
         """Score a title; its text is data and nothing else."""
         loaded = self._load()
         tokens = _tokens(title, loaded.phrases)
+        if not any(token.lower() in loaded.analyzer.lexicon for token in tokens):
+            return Scored(0.0, ())  # VADER scales what lexicon words say; without one it says 0
         whole = _compound(loaded.analyzer, tokens)
         effects = []
         for place, token in enumerate(tokens):
@@ -95,6 +97,7 @@ def _build(finance: Path) -> _Loaded:
             self.lexicon = self.make_lex_dict()
             self.constants = VaderConstants()
             self.constants.NEGATE = VaderConstants.NEGATE | NEGATORS
+            self.constants.PUNC_LIST = []  # our words carry none; looking for it is half of VADER's time
 
     analyzer = Analyzer(files("vaderSentiment").joinpath("vader_lexicon.txt").read_text("utf-8").rstrip("\n"))
     for word in NEGATORS:  # VADER lets no word negate that has a valence of its own

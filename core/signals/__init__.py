@@ -2,9 +2,9 @@
 
 from core.signals.from_forecasts import forecast_signals
 from core.signals.fusion import base_weights, fuse, sentiment_signal
-from core.signals.rsi_bollinger import RSI_BOLLINGER
-from core.signals.sma_cross import SMA_CROSS
-from core.signals.strategy import Opinion, Strategy, latest, opinion
+from core.signals.rsi_bollinger import RSI_BOLLINGER, RsiBollinger, rsi_bollinger
+from core.signals.sma_cross import SMA_CROSS, SmaCross, sma_cross
+from core.signals.strategy import Opinion, Parameters, Strategy, latest, opinion
 
 STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in (SMA_CROSS, RSI_BOLLINGER)}
 """By name; to add one, write its file and list it here. Its test for look-ahead finds it by itself."""
@@ -12,11 +12,16 @@ STRATEGIES: dict[str, Strategy] = {strategy.name: strategy for strategy in (SMA_
 __all__ = [
     "STRATEGIES",
     "Opinion",
+    "Parameters",
+    "RsiBollinger",
+    "SmaCross",
     "Strategy",
     "base_weights",
     "forecast_signals",
     "fuse",
     "latest",
     "opinion",
+    "rsi_bollinger",
     "sentiment_signal",
+    "sma_cross",
 ]

@@ -10,6 +10,8 @@ from core.records import Direction, Forecast, FusedSignal, Sentiment, Signal, Si
 
 MOOD = 0.15
 """Sentiment closer to zero than this is no opinion."""
+TIE = 1e-12
+"""A score closer to zero than this is rounding: for and against weigh the same."""
 
 
 def sentiment_signal(sentiment: Sentiment | None) -> Signal | None:
@@ -42,10 +44,7 @@ def base_weights(
                 f"beats the base rate out of sample (skill {forecast.skill:+.3f})",
             )
         else:
-            weights[signal.source] = (
-                0.0,
-                f"does not beat the base rate (skill {forecast.skill:+.3f}), so it has no say",
-            )
+            weights[signal.source] = (0.0, _shortcoming(forecast))
     return weights
 
 
@@ -59,6 +58,8 @@ def fuse(signals: Sequence[Signal], weights: Mapping[str, tuple[float, str]]) ->
     speaking = sum(weights[s.source][0] for s in signals if s.direction is not Direction.FLAT)
     parts = tuple(_part(signal, *weights[signal.source], speaking) for signal in signals)
     score = sum(part.contribution for part in parts)
+    if abs(score) < TIE:
+        score = 0.0
     loud = sum(abs(part.contribution) for part in parts)
     way = Direction.FLAT if score == 0 else Direction.UP if score > 0 else Direction.DOWN
     return FusedSignal(
@@ -73,9 +74,16 @@ def fuse(signals: Sequence[Signal], weights: Mapping[str, tuple[float, str]]) ->
 
 def _part(signal: Signal, weight: float, why: str, speaking: float) -> SignalWeight:
     if signal.direction is Direction.FLAT:
-        return SignalWeight(signal, 0.0, 0.0, "no opinion, abstains")
+        return SignalWeight(signal, 0.0, 0.0, "no opinion, abstains" if weight > 0 else why)
     scaled = weight / speaking if speaking > 0 else 0.0
     return SignalWeight(signal, scaled, scaled * signal.direction.value * signal.confidence, why)
+
+
+def _shortcoming(forecast: Forecast) -> str:
+    skill = f"(skill {forecast.skill:+.3f})"
+    if forecast.skill > 0:
+        return f"log loss is no better than the base rate's {skill}, so it has no say"
+    return f"does not beat the base rate {skill}, so it has no say"
 
 
 def _reason(parts: Sequence[SignalWeight], way: Direction, confidence: float) -> str:
@@ -84,7 +92,10 @@ def _reason(parts: Sequence[SignalWeight], way: Direction, confidence: float) ->
         p.signal.source for p in parts if p.weight > 0 and p.signal.direction not in (way, Direction.FLAT)
     ]
     if way is Direction.FLAT:
-        return "No source with a say has an opinion."
+        spoken = [f"{p.signal.source} says {p.signal.direction.word}" for p in parts if p.weight > 0]
+        if not spoken:
+            return "No source with a say has an opinion."
+        return f"{' and '.join(spoken)}; together they cancel out."
     words = f"{' and '.join(for_it)} {'say' if len(for_it) > 1 else 'says'} {way.word}"
     if against:
         words += f", {' and '.join(against)} against"

@@ -1,55 +1,89 @@
 """RSI and Bollinger reversal: against a move that has gone too far."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
-from core.signals.strategy import Opinion, Strategy, opinion
+from core.signals.strategy import Opinion, Parameters, Strategy, opinion
 
-OVERSOLD, OVERBOUGHT = 30.0, 70.0
+MEMORY = 12
+"""Lengths of a Wilder average after which its start no longer shows (an error of about 1e-5)."""
 
 
-def decide(bars: pd.DataFrame, features: pd.DataFrame) -> Opinion:
-    """Up when RSI 14 is below 30 and the close below the lower band; down when above 70 and above the upper band.
+class RsiBollinger(Parameters):
+    """What counts as too far."""
+
+    rsi: int = Field(14, ge=2, le=200, description="Length of the RSI, in bars.")
+    oversold: float = Field(30.0, gt=0, lt=50, description="RSI below which a fall has gone too far, in points.")
+    overbought: float = Field(70.0, gt=50, lt=100, description="RSI above which a rise has gone too far, in points.")
+    band: int = Field(20, ge=2, le=500, description="Length of the Bollinger bands, in bars.")
+    width: float = Field(2.0, gt=0, le=5, description="Half-width of the bands, in standard deviations.")
+
+
+def decide(bars: pd.DataFrame, features: pd.DataFrame, chosen: RsiBollinger) -> Opinion:
+    """Up when the RSI is oversold and the close below the lower band; down when overbought and above the upper one.
 
     Confidence is 0.6 at the trigger and grows with the RSI's distance beyond it, to 1 at 15 points.
     """
-    close, rsi = bars["close"].to_numpy(), features["rsi_14"].to_numpy()
-    up = (rsi < OVERSOLD) & (close < features["bb_lower"].to_numpy())
-    down = (rsi > OVERBOUGHT) & (close > features["bb_upper"].to_numpy())
-    beyond = np.where(up, OVERSOLD - rsi, np.where(down, rsi - OVERBOUGHT, 0.0))
+    close, rsi = bars["close"].to_numpy(), _rsi(bars, features, chosen)
+    low, high = _bands(bars, features, chosen)
+    up = (rsi < chosen.oversold) & (close < low)
+    down = (rsi > chosen.overbought) & (close > high)
+    beyond = np.where(up, chosen.oversold - rsi, np.where(down, rsi - chosen.overbought, 0.0))
     return opinion(up.astype(float) - down.astype(float), beyond / 30.0, 0.6 + 0.4 * beyond / 15.0)
 
 
-def explain(bars: pd.DataFrame, features: pd.DataFrame) -> str:
+def explain(bars: pd.DataFrame, features: pd.DataFrame, chosen: RsiBollinger) -> str:
     """RSI and the place of the close between the bands."""
-    close, row = float(bars["close"].iloc[-1]), features.iloc[-1]
-    rsi, low, high = float(row["rsi_14"]), float(row["bb_lower"]), float(row["bb_upper"])
+    close, rsi = float(bars["close"].iloc[-1]), float(_rsi(bars, features, chosen)[-1])
+    low, high = (float(band[-1]) for band in _bands(bars, features, chosen))
     if not np.isfinite(rsi + low + high):
-        return "Too few bars for RSI 14 and the Bollinger bands."
-    place = (
-        "below the lower band"
-        if close < low
-        else "above the upper band"
-        if close > high
-        else "inside the bands"
-    )
-    verdict = (
-        "oversold"
-        if rsi < OVERSOLD and close < low
-        else "overbought"
-        if rsi > OVERBOUGHT and close > high
-        else "no extreme"
-    )
+        return f"Too few bars for RSI {chosen.rsi} and the Bollinger bands."
+    place, verdict = "inside the bands", "no extreme"
+    if close < low:
+        place, verdict = "below the lower band", "oversold" if rsi < chosen.oversold else verdict
+    elif close > high:
+        place, verdict = "above the upper band", "overbought" if rsi > chosen.overbought else verdict
     return (
-        f"RSI 14 is {rsi:.0f} and the close {close:,.2f} is {place} ({low:,.2f} to {high:,.2f}): {verdict}."
+        f"RSI {chosen.rsi} is {rsi:.0f} and the close {close:,.2f} is {place} ({low:,.2f} to {high:,.2f}): {verdict}."
     )
 
 
-RSI_BOLLINGER = Strategy(
-    name="rsi_bollinger",
-    title="RSI and Bollinger reversal",
-    description="Bets on a return to the mean: long when RSI is below 30 under the lower band, short when above 70 over the upper.",
-    horizon="short",
-    decide=decide,
-    explain=explain,
-)
+def _rsi(bars: pd.DataFrame, features: pd.DataFrame, chosen: RsiBollinger) -> np.ndarray:
+    name = f"rsi_{chosen.rsi}"
+    if name in features:
+        return features[name].to_numpy()
+    import talib
+
+    values = np.array(talib.RSI(bars["close"].to_numpy(), chosen.rsi))
+    values[: MEMORY * chosen.rsi] = np.nan
+    return values
+
+
+def _bands(bars: pd.DataFrame, features: pd.DataFrame, chosen: RsiBollinger) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper band; the features hold those of 20 bars and 2 deviations."""
+    if (chosen.band, chosen.width) == (20, 2.0):
+        return features["bb_lower"].to_numpy(), features["bb_upper"].to_numpy()
+    import talib
+
+    high, _, low = talib.BBANDS(bars["close"].to_numpy(), chosen.band, chosen.width, chosen.width)
+    return np.asarray(low), np.asarray(high)
+
+
+def rsi_bollinger(chosen: RsiBollinger) -> Strategy:
+    """The strategy with these numbers."""
+    return Strategy(
+        name="rsi_bollinger",
+        title="RSI and Bollinger reversal",
+        description=f"Bets on a return to the mean: long when RSI is below {chosen.oversold:g} under the lower band, "
+        f"short when above {chosen.overbought:g} over the upper.",
+        horizon="short",
+        decide=partial(decide, chosen=chosen),
+        explain=partial(explain, chosen=chosen),
+        parameters=chosen,
+    )
+
+
+RSI_BOLLINGER = rsi_bollinger(RsiBollinger())

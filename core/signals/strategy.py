@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, ConfigDict
 
 from core.records import Direction, Signal
 
@@ -21,6 +22,12 @@ class Opinion:
     """(n,) 0…1; 0 where there is no opinion."""
 
 
+class Parameters(BaseModel):
+    """Numbers that a strategy may be given; a subclass tells each one's meaning, unit and bounds as a Field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
 @dataclass(frozen=True, slots=True)
 class Strategy:
     """A registered strategy."""
@@ -33,6 +40,8 @@ class Strategy:
     """(bars, features) → opinion at every bar."""
     explain: Callable[[pd.DataFrame, pd.DataFrame], str]
     """(bars, features) → the last bar's opinion in words, with its numbers."""
+    parameters: Parameters = Parameters()
+    """What `decide` and `explain` were made with."""
 
 
 def latest(strategy: Strategy, bars: pd.DataFrame, features: pd.DataFrame) -> Signal:
