@@ -6,7 +6,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = {"collect", "features", "sentiment", "predict", "explain", "signals", "decide", "risk", "execute", "evaluate", "charts"}
+STAGES = {
+    "collect",
+    "features",
+    "sentiment",
+    "predict",
+    "explain",
+    "signals",
+    "decide",
+    "risk",
+    "execute",
+    "evaluate",
+    "charts",
+}
 COMMON = {"records", "tables", "errors", "settings", "instruments"}
 EXCEPTIONS = {("evaluate", "execute")}
 """A backtest loops the compiled matching core; that is the point of having one."""
@@ -56,7 +68,15 @@ def test_only_one_file_knows_the_order_of_the_stages() -> None:
     knowing = [
         path.relative_to(ROOT).as_posix()
         for path in files("core")
-        if len({name.split(".")[2] for name in imports(path) if name.startswith("core.pipeline.") and name.count(".") >= 2} & steps) > 2
+        if len(
+            {
+                name.split(".")[2]
+                for name in imports(path)
+                if name.startswith("core.pipeline.") and name.count(".") >= 2
+            }
+            & steps
+        )
+        > 2
     ]
     assert knowing == ["core/pipeline/cycle.py"]
 

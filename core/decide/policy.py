@@ -39,7 +39,9 @@ def propose(
     if working:
         return hold("An order of this asset already waits for the next open.")
     if fused.direction is Direction.FLAT:
-        return hold("The signals cancel out." if fused.disagreement > 0 else "No source with a say has an opinion.")
+        return hold(
+            "The signals cancel out." if fused.disagreement > 0 else "No source with a say has an opinion."
+        )
     if fused.confidence < threshold:
         return hold(
             f"The signals say {fused.direction.word}, but their {heard} is below the threshold {threshold:.2f}."

@@ -121,7 +121,7 @@ def explain(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     """Exact SHAP values of the class that each forecast finds likelier than usual."""
     row = run.features.iloc[-1]
     explanations = tuple(
-        explain_forecast(model, row, said.direction)
+        explain_forecast(model, row, _risen(said))
         for model, said in zip(run.models, run.forecasts, strict=True)
     )
     words = "; ".join(

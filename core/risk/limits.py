@@ -35,7 +35,9 @@ def max_position(proposal: Proposal, context: RiskContext) -> RiskCheck:
     """Value of the position after the trade, as a share of equity."""
     equity, limit = context.book.equity, context.risk.max_position
     if not equity > 0:
-        return _checked(proposal, "max_position", None, limit * 100, "% of equity", False, "The book has no equity.")
+        return _checked(
+            proposal, "max_position", None, limit * 100, "% of equity", False, "The book has no equity."
+        )
     held = context.book.position(proposal.symbol)
     after = abs((held.quantity if held else 0.0) + proposal.quantity) * proposal.price / equity
     return _checked(

@@ -16,8 +16,12 @@ class RsiBollinger(Parameters):
     """What counts as too far."""
 
     rsi: int = Field(14, ge=2, le=200, description="Length of the RSI, in bars.")
-    oversold: float = Field(30.0, gt=0, lt=50, description="RSI below which a fall has gone too far, in points.")
-    overbought: float = Field(70.0, gt=50, lt=100, description="RSI above which a rise has gone too far, in points.")
+    oversold: float = Field(
+        30.0, gt=0, lt=50, description="RSI below which a fall has gone too far, in points."
+    )
+    overbought: float = Field(
+        70.0, gt=50, lt=100, description="RSI above which a rise has gone too far, in points."
+    )
     band: int = Field(20, ge=2, le=500, description="Length of the Bollinger bands, in bars.")
     width: float = Field(2.0, gt=0, le=5, description="Half-width of the bands, in standard deviations.")
 
@@ -46,9 +50,7 @@ def explain(bars: pd.DataFrame, features: pd.DataFrame, chosen: RsiBollinger) ->
         place, verdict = "below the lower band", "oversold" if rsi < chosen.oversold else verdict
     elif close > high:
         place, verdict = "above the upper band", "overbought" if rsi > chosen.overbought else verdict
-    return (
-        f"RSI {chosen.rsi} is {rsi:.0f} and the close {close:,.2f} is {place} ({low:,.2f} to {high:,.2f}): {verdict}."
-    )
+    return f"RSI {chosen.rsi} is {rsi:.0f} and the close {close:,.2f} is {place} ({low:,.2f} to {high:,.2f}): {verdict}."
 
 
 def _rsi(bars: pd.DataFrame, features: pd.DataFrame, chosen: RsiBollinger) -> np.ndarray:

@@ -28,6 +28,9 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+NO_PARAMETERS = Parameters()
+
+
 @dataclass(frozen=True, slots=True)
 class Strategy:
     """A registered strategy."""
@@ -40,7 +43,7 @@ class Strategy:
     """(bars, features) → opinion at every bar."""
     explain: Callable[[pd.DataFrame, pd.DataFrame], str]
     """(bars, features) → the last bar's opinion in words, with its numbers."""
-    parameters: Parameters = Parameters()
+    parameters: Parameters = NO_PARAMETERS
     """What `decide` and `explain` were made with."""
 
 

@@ -52,6 +52,11 @@ def test_policy_table(signal, position, short, working, action, quantity, said) 
     assert (proposal.stop, proposal.target) == ((0.02, 0.04) if action is Action.OPEN else (None, None))
 
 
+def test_signals_that_cancel_out_are_told_as_such() -> None:
+    tie = FusedSignal(FLAT, 0.0, 0.0, (), 1.0, "a says up and b says down; together they cancel out.")
+    assert plan(tie).reason == "The signals cancel out."
+
+
 def test_an_account_too_small_buys_nothing() -> None:
     assert "buys no lot" in plan(fused(UP, 0.9), equity=1e-8).reason
 

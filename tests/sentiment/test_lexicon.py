@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.sentiment import Lexicon, clean
-from core.sentiment.lexicon import FINANCE, MOST_WORDS
+from core.sentiment.lexicon import FINANCE, MOST_WORDS, _compound, _tokens
 
 HERE = Path(__file__).parent
 NEUTRAL_BAND = 0.05
@@ -177,6 +177,28 @@ def test_without_its_top_word_a_headline_says_less(lexicon):
             assert without * top.weight < abs(scored.score * top.weight), title
             assert abs(without) < abs(scored.score) or without * scored.score < 0, title
     assert tried >= 30
+
+
+@pytest.fixture(scope="module")
+def thorough():
+    """VADER as published: asked about every title, and looking for punctuation in every word."""
+    from nltk.sentiment.vader import VaderConstants
+
+    loaded = Lexicon()._load()
+    loaded.analyzer.constants.PUNC_LIST = VaderConstants.PUNC_LIST
+    return lambda title: _compound(loaded.analyzer, _tokens(title, loaded.phrases))
+
+
+def test_our_short_cuts_change_no_score(lexicon, thorough):
+    for title, _ in labelled("headlines.csv") + labelled("headlines_fresh.csv"):
+        assert lexicon.score(title).score == thorough(title)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(alphabet="ab !?.,;:-'\"_%&\u0645BT", max_size=40))
+def test_our_short_cuts_hold_for_any_punctuation(lexicon, thorough, text):
+    for title in (text, f"{text} surges {text}", f"NOT bad{text}but{text}hacked"):
+        assert lexicon.score(title).score == thorough(title)
 
 
 def test_two_lexicons_agree(lexicon):

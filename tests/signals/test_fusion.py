@@ -15,7 +15,9 @@ def signal(source: str, direction: Direction, confidence: float = 1.0) -> Signal
     return Signal(source, direction, 1.0, confidence if direction else 0.0, "short", "because")
 
 
-def forecast(p_up: float, p_down: float, calibrated: bool = True, horizon: str = "short") -> Forecast:
+def forecast(
+    p_up: float, p_down: float, calibrated: bool = True, horizon: str = "short", skill: float | None = None
+) -> Forecast:
     return Forecast(
         horizon,
         4,
@@ -25,7 +27,7 @@ def forecast(p_up: float, p_down: float, calibrated: bool = True, horizon: str =
         0.3,
         0.4,
         0.3,
-        0.05 if calibrated else -0.01,
+        skill if skill is not None else 0.05 if calibrated else -0.01,
         500,
         calibrated,
         "m",
@@ -61,6 +63,32 @@ def test_a_forecast_counts_only_when_it_beats_the_base_rate() -> None:
         "forecast:long": 0.0,
     }
     assert "does not beat the base rate (skill -0.010)" in weights["forecast:long"][1]
+
+
+def test_for_and_against_alike_is_no_direction() -> None:
+    fused = fuse(
+        [signal("a", UP, 0.1), signal("b", UP, 0.1), signal("c", DOWN, 0.2)],
+        dict.fromkeys("abc", (0.1, "")),
+    )
+    assert (fused.direction, fused.confidence, fused.score, fused.disagreement) == (FLAT, 0.0, 0.0, 1.0)
+    assert fused.reason == "a says up and b says up and c says down; together they cancel out."
+
+
+@pytest.mark.parametrize(
+    ("skill", "said"),
+    [
+        (-0.012, "does not beat the base rate (skill -0.012)"),
+        (0.004, "log loss is no better than the base rate's (skill +0.004)"),
+    ],
+)
+@pytest.mark.parametrize("p_up", [0.3, 0.5])
+def test_a_forecast_without_skill_is_told_why_it_is_silent(p_up: float, skill: float, said: str) -> None:
+    """Also when it has no opinion (0.3 against 0.3)."""
+    forecasts = (forecast(p_up, 0.3, calibrated=False, skill=skill),)
+    signals = forecast_signals(forecasts)
+    (part,) = fuse(signals, base_weights(signals, forecasts, {}, 0.4)).parts
+    assert (part.weight, part.contribution) == (0.0, 0.0)
+    assert said in part.note
 
 
 @pytest.mark.parametrize(

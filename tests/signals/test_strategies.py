@@ -1,16 +1,37 @@
 """Every registered strategy, found by itself: causal, bounded, and right on hand-made cases."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from core.collect import SampleSource
 from core.features import build_features, leaks, random_cuts
 from core.instruments import resolve
 from core.records import Direction, Timeframe
-from core.signals import STRATEGIES, Strategy, latest
+from core.settings import SignalSettings
+from core.signals import (
+    STRATEGIES,
+    RsiBollinger,
+    SmaCross,
+    Strategy,
+    latest,
+    rsi_bollinger,
+    sma_cross,
+)
 
-EVERY = pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=list(STRATEGIES))
+OTHERS = {
+    "sma_cross 7/31": sma_cross(SmaCross(fast=7, slow=31)),
+    "rsi_bollinger 9, 25±1.5": rsi_bollinger(
+        RsiBollinger(rsi=9, oversold=35, overbought=66, band=25, width=1.5)
+    ),
+}
+"""Lengths that are not among the features."""
+EVERY = pytest.mark.parametrize(
+    "strategy", [*STRATEGIES.values(), *OTHERS.values()], ids=[*STRATEGIES, *OTHERS]
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +77,57 @@ def test_the_reason_has_the_numbers_in_it(strategy: Strategy, bars: pd.DataFrame
     assert "nan" not in signal.reason
     short = bars.iloc[:5]
     assert "Too few bars" in latest(strategy, short, build_features(short)).reason
+
+
+@EVERY
+def test_every_parameter_is_documented_and_bounded(strategy: Strategy) -> None:
+    for name, field in type(strategy.parameters).model_fields.items():
+        assert field.description and field.metadata, name
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (SmaCross, {"fast": 50, "slow": 50}),
+        (SmaCross, {"fast": 1}),
+        (SmaCross, {"fats": 20}),
+        (RsiBollinger, {"oversold": 50}),
+        (RsiBollinger, {"width": float("nan")}),
+    ],
+)
+def test_parameters_out_of_bounds_are_refused(kind: type[BaseModel], values: dict[str, float]) -> None:
+    with pytest.raises(ValidationError):
+        kind(**values)
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_without_the_features_the_same_indicators_are_computed(name: str, bars: pd.DataFrame) -> None:
+    """The warm-ups differ by their definition, nothing after them."""
+    features = build_features(bars)
+    given = STRATEGIES[name].decide(bars, features)
+    bare = features[["atr_14", "bb_lower", "bb_upper"]]
+    found = STRATEGIES[name].decide(bars, bare)
+    assert (found.direction[200:] == given.direction[200:]).all()
+    assert found.confidence[200:] == pytest.approx(given.confidence[200:])
+
+
+def test_a_strategy_needs_no_parameters(bars: pd.DataFrame) -> None:
+    plain = STRATEGIES["sma_cross"]
+    bare = Strategy(plain.name, plain.title, plain.description, plain.horizon, plain.decide, plain.explain)
+    assert not type(bare.parameters).model_fields
+    assert replace(bare, parameters=plain.parameters) == plain
+
+
+def test_the_threshold_is_within_reach_but_not_trivial() -> None:
+    """Fused as in `fuse`, the two rules pass it on between 5 and 25 % of all hours."""
+    series, settings = SampleSource().series[0], SignalSettings()
+    bars = SampleSource().fetch(resolve("BTC-USD"), Timeframe.H1, series.first, series.clock)
+    weights = {"sma_cross": settings.weight_sma_cross, "rsi_bollinger": settings.weight_rsi_bollinger}
+    said = {name: STRATEGIES[name].decide(bars, build_features(bars)) for name in weights}
+    score = sum(weight * said[name].direction * said[name].confidence for name, weight in weights.items())
+    speaking = sum(weight * (said[name].direction != 0) for name, weight in weights.items())
+    passing = np.abs(score) >= settings.threshold * speaking
+    assert 0.05 < (passing & (speaking > 0)).mean() < 0.25
 
 
 def hand_made(close: float, **values: float) -> tuple[pd.DataFrame, pd.DataFrame]:
