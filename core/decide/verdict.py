@@ -21,7 +21,7 @@ def conclude(proposal: Proposal, checks: Sequence[RiskCheck], fused: FusedSignal
 
 
 def _why(fused: FusedSignal) -> str:
-    return fused.reason[:1].upper() + fused.reason[1:] if any(part.weight > 0 for part in fused.parts) else ""
+    return f"Of the sources, {fused.reason}" if any(part.weight > 0 for part in fused.parts) else ""
 
 
 def _plan(proposal: Proposal) -> str:

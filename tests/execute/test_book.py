@@ -1,5 +1,6 @@
 """Invariants of the paper book over random markets and orders."""
 
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -11,13 +12,26 @@ from hypothesis import strategies as st
 from core.errors import BookClock
 from core.execute import Advance, Series, advance, new_book, submit
 from core.instruments import resolve
-from core.records import Book, Costs, Order, OrderStatus, OrderType, Side, Timeframe
+from core.records import (
+    Book,
+    Costs,
+    EquityPoint,
+    Fill,
+    Order,
+    OrderStatus,
+    OrderType,
+    Side,
+    Timeframe,
+    Trade,
+)  # fmt: skip
 from core.store import dump, load
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SYMBOLS = ("BTC-USD", "ETH-USD")
 COSTS = Costs(0.001, 0.0002, 0.0003, 0.03)
+END = START + 32 * HOUR
+seeds = st.integers(0, 10_000)
 
 
 def market(seed: int, bars: int, sigma: float = 0.02) -> dict[str, pd.DataFrame]:
@@ -51,96 +65,145 @@ def live(
     """Advance over the bars closed by `until`; with `peek` the open of the running bar is known too."""
     series = {}
     for symbol, bars in frames.items():
+        begun = pd.Timestamp(until).floor("h")
+        opened = None
+        if peek and begun in bars.index:
+            opened = (begun.to_pydatetime(), float(bars["open"].loc[begun]))
         closed = bars.loc[: pd.Timestamp(until) - HOUR]
-        running = bars.loc[pd.Timestamp(until) : pd.Timestamp(until)]
-        opened = (until, float(running["open"].iloc[0])) if peek and len(running) else None
         series[symbol] = Series(resolve(symbol), Timeframe.H1, closed, opened)
     return advance(book, series, until, costs)
 
 
+Plan = list[tuple[int, str, float, float | None, float | None]]
+"""Orders: the bar at whose open each is sent, symbol, signed quantity, stop, target."""
+
 plans = st.lists(
     st.tuples(st.integers(0, 30), st.sampled_from(SYMBOLS), st.floats(0.5, 20) | st.floats(-20, -0.5),
               st.none() | st.floats(0.005, 0.1), st.none() | st.floats(0.005, 0.1)),
-    max_size=8, unique_by=lambda plan: (plan[0], plan[1]),
-)  # fmt: skip
+    max_size=8,
+).map(lambda plan: sorted(plan, key=lambda sent: sent[0]))  # fmt: skip
+looks = st.lists(st.integers(1, 63), max_size=8)
+"""Half hours at which the book is looked at."""
 
 
-def run(
-    seed: int,
-    plan: list,
-    chunks: list[int],
-    costs: Costs = COSTS,
-    through_json: bool = False,
-    peek: bool = False,
-) -> tuple:
-    """Live 32 bars in chunks; orders are sent at their bar. Returns (book, fills, trades, equity by time)."""
-    frames = market(seed, 32)
-    stops = sorted({*(step for step, *_ in plan), *chunks, 32})
-    book = new_book("b", "live", 10_000.0)
-    fills, trades, equity = [], [], {}
-    for stop in stops:
-        lived = live(book, frames, START + stop * HOUR, costs, peek)
-        book = load(Book, dump(Book, lived.book)) if through_json else lived.book
-        fills += lived.fills
-        trades += lived.trades
-        equity |= {point.time: point for point in lived.equity}
-        for number, (step, symbol, quantity, low, high) in enumerate(plan):
-            if step == stop and not any(o.symbol == symbol for o in book.orders):
-                book = submit(book, order(number, symbol, quantity, START + step * HOUR, low, high))
-    return book, fills, trades, equity, frames
+@dataclass
+class Life:
+    """What came out of 32 bars."""
+
+    book: Book
+    fills: list[Fill] = field(default_factory=list)
+    trades: list[Trade] = field(default_factory=list)
+    equity: dict[datetime, EquityPoint] = field(default_factory=dict)
+    """As first told: before the opens of that moment."""
+
+    def take(self, lived: Advance) -> None:
+        self.book = lived.book
+        self.fills += lived.fills
+        self.trades += lived.trades
+        for point in lived.equity:
+            self.equity.setdefault(point.time, point)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10_000), plans)
-def test_cash_and_positions_make_equity_and_fills_lie_in_their_bars(seed: int, plan: list) -> None:
-    book, fills, trades, equity, frames = run(seed, plan, [])
-    cost = COSTS.half_spread + COSTS.slippage
-    held = dict.fromkeys(SYMBOLS, 0.0)
-    spent = 0.0
-    for fill in fills:
-        bar = frames[fill.symbol].loc[pd.Timestamp(fill.time)]
-        assert bar["low"] * (1 - cost) - 1e-9 <= fill.price <= bar["high"] * (1 + cost) + 1e-9
-        assert bar["low"] <= fill.reference <= bar["high"]
-        sign = 1 if fill.side is Side.BUY else -1
-        held[fill.symbol] += sign * fill.quantity
-        spent += sign * fill.quantity * fill.price + fill.fee
-    borrowed = (
-        sum(t.fees for t in trades) + sum(p.entry_fee for p in book.positions) - sum(f.fee for f in fills)
-    )
-    assert book.cash == pytest.approx(10_000.0 - spent - borrowed, abs=1e-6)
-    for symbol in SYMBOLS:
-        position = book.position(symbol)
-        assert (position.quantity if position else 0.0) == pytest.approx(held[symbol], abs=1e-9)
-    last = equity[max(equity)]
-    assert last.equity == pytest.approx(book.cash + sum(p.value for p in book.positions))
-    profit = sum(t.pnl for t in trades) + sum(p.unrealised for p in book.positions)
-    assert book.equity == pytest.approx(10_000.0 + profit, abs=1e-6)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10_000), plans, st.lists(st.integers(1, 31), max_size=6), st.booleans())
-def test_living_in_pieces_is_living_at_once(seed: int, plan: list, chunks: list[int], peek: bool) -> None:
-    """No bar counts twice, also when its open was taken before it closed, and the store changes nothing."""
-    whole = run(seed, plan, [])
-    parts = run(seed, plan, chunks, through_json=True, peek=peek)
-    assert parts[1] == whole[1] and parts[2] == whole[2]
-    assert parts[0].cash == whole[0].cash
-    assert [(p.symbol, p.quantity, p.stop, p.target) for p in parts[0].positions] == [
-        (p.symbol, p.quantity, p.stop, p.target) for p in whole[0].positions
+def sent(plan: Plan) -> list[Order]:
+    return [
+        order(number, symbol, quantity, START + at * HOUR, stop, target)
+        for number, (at, symbol, quantity, stop, target) in enumerate(plan)
     ]
-    assert all(parts[3][time] == point for time, point in whole[3].items())
+
+
+def at_once(
+    frames: dict[str, pd.DataFrame], plan: Plan, costs: Costs = COSTS, cash: float = 10_000.0
+) -> Life:
+    """Every order is handed in at the start, and one call lives through all bars."""
+    life = Life(new_book("b", "live", cash))
+    for one in sent(plan):
+        life.book = submit(life.book, one)
+    life.take(live(life.book, frames, END, costs))
+    return life
+
+
+def in_pieces(
+    frames: dict[str, pd.DataFrame], plan: Plan, at: list[int], peek: bool, through_json: bool
+) -> Life:
+    """The book is looked at in between, orders are sent at their moment, then the running bar's open is seen."""
+    life, orders = Life(new_book("b", "live", 10_000.0)), sent(plan)
+    for until in sorted(
+        {*(one.submitted_at for one in orders), *(START + half * HOUR / 2 for half in at), END}
+    ):
+        life.take(live(life.book, frames, until))
+        for one in orders:
+            if one.submitted_at == until:
+                life.book = submit(life.book, one)
+        if through_json:
+            life.book = load(Book, dump(Book, life.book))
+        if peek:
+            life.take(live(life.book, frames, until, peek=True))
+    return life
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, plans)
+def test_fills_lie_in_their_bars_and_make_cash_and_equity_at_every_point(seed: int, plan: Plan) -> None:
+    frames, costs = market(seed, 32), Costs(0.001, 0.0002, 0.0003, 0.0)
+    life, cost = at_once(frames, plan, costs), costs.half_spread + costs.slippage
+    for fill in life.fills:
+        bar = frames[fill.symbol].loc[pd.Timestamp(fill.time)]
+        assert bar["low"] <= fill.reference <= bar["high"]
+        assert bar["low"] * (1 - cost) <= fill.price <= bar["high"] * (1 + cost)
+    for time, point in life.equity.items():
+        cash, held = 10_000.0, dict.fromkeys(SYMBOLS, 0.0)
+        for fill in life.fills:
+            if fill.time < time:
+                signed = fill.quantity if fill.side is Side.BUY else -fill.quantity
+                cash -= signed * fill.price + fill.fee
+                held[fill.symbol] += signed
+        worth = sum(held[s] * frames[s]["close"].loc[pd.Timestamp(time) - HOUR] for s in SYMBOLS)
+        assert point.cash == pytest.approx(cash, abs=1e-6)
+        assert point.equity == pytest.approx(cash + worth, abs=1e-6)
+        if min(held.values()) >= 0.0:
+            assert point.cash >= -1e-9
+    assert END in life.equity
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, plans)
+def test_trades_and_what_is_open_make_the_profit(seed: int, plan: Plan) -> None:
+    life = at_once(market(seed, 32), plan)
+    profit = sum(t.pnl for t in life.trades) + sum(p.unrealised for p in life.book.positions)
+    assert life.book.equity == pytest.approx(10_000.0 + profit, abs=1e-6)
+    assert life.equity[END] == EquityPoint(END, life.book.equity, life.book.cash)
+
+
+@settings(max_examples=80, deadline=None)
+@given(seeds, plans, looks, st.booleans(), st.booleans())
+def test_living_in_pieces_is_living_at_once(
+    seed: int, plan: Plan, at: list[int], peek: bool, through_json: bool
+) -> None:
+    """To the last bit. No bar counts twice, also when its open was seen before it closed; the store changes nothing."""
+    frames = market(seed, 32)
+    whole, parts = at_once(frames, plan), in_pieces(frames, plan, at, peek, through_json)
+    assert parts.fills == whole.fills
+    assert parts.trades == whole.trades
+    assert replace(parts.book, done=()) == replace(whole.book, done=())  # `done` is of the last call only
+    assert {time: parts.equity[time] for time in whole.equity} == whole.equity
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10_000), plans, st.floats(1.0, 5.0))
-def test_more_cost_never_earns_more(seed: int, plan: list, times: float) -> None:
-    """On the same fills; where costs change which orders the cash allows, nothing can be compared."""
-    dear = Costs(*(value * times for value in (COSTS.fee, COSTS.half_spread, COSTS.slippage, COSTS.borrow)))
-    free = [(step, symbol, quantity, None, None) for step, symbol, quantity, *_ in plan]
-    cheap_book, cheap_fills, *_ = run(seed, free, [])
-    dear_book, dear_fills, *_ = run(seed, free, [], dear)
-    if [f.order_id for f in cheap_fills] == [f.order_id for f in dear_fills]:
-        assert dear_book.equity <= cheap_book.equity + 1e-9
+@given(seeds, plans)
+def test_the_same_life_twice_is_the_same(seed: int, plan: Plan) -> None:
+    assert at_once(market(seed, 32), plan) == at_once(market(seed, 32), plan)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, plans, st.floats(1.0, 5.0), st.booleans())
+def test_more_cost_never_earns_more(seed: int, plan: Plan, times: float, bracket: bool) -> None:
+    """With cash for every order. A bracket counts from the fill, so only fee and borrow leave it where it was."""
+    moved = 1.0 if bracket else times
+    dear = Costs(COSTS.fee * times, COSTS.half_spread * moved, COSTS.slippage * moved, COSTS.borrow * times)
+    wanted = plan if bracket else [(*order_[:3], None, None) for order_ in plan]
+    cheaper, dearer = (at_once(market(seed, 32), wanted, costs, 1e6) for costs in (COSTS, dear))
+    assert [f.order_id for f in cheaper.fills] == [f.order_id for f in dearer.fills]
+    assert dearer.book.equity <= cheaper.book.equity + 1e-6
 
 
 def test_submitting_twice_is_one_order() -> None:

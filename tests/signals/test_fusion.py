@@ -65,9 +65,11 @@ def test_a_forecast_counts_only_when_it_beats_the_base_rate() -> None:
     assert "does not beat the base rate (skill -0.010)" in weights["forecast:long"][1]
 
 
-def test_for_and_against_alike_is_no_direction() -> None:
+@pytest.mark.parametrize(("first", "second"), [(0.1, 0.1), (0.1, 0.2), (0.7, 0.1)])
+def test_for_and_against_alike_is_no_direction(first: float, second: float) -> None:
+    """Also where rounding leaves a little over (0.1 + 0.2 − 0.3)."""
     fused = fuse(
-        [signal("a", UP, 0.1), signal("b", UP, 0.1), signal("c", DOWN, 0.2)],
+        [signal("a", UP, first), signal("b", UP, second), signal("c", DOWN, first + second)],
         dict.fromkeys("abc", (0.1, "")),
     )
     assert (fused.direction, fused.confidence, fused.score, fused.disagreement) == (FLAT, 0.0, 0.0, 1.0)

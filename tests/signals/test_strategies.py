@@ -71,6 +71,19 @@ def test_opinions_are_bounded_and_silent_in_the_warm_up(strategy: Strategy, bars
 
 
 @EVERY
+@pytest.mark.parametrize("skipped", [37, 211, 400])
+def test_what_is_said_does_not_depend_on_where_the_bars_begin(
+    strategy: Strategy, bars: pd.DataFrame, skipped: int
+) -> None:
+    """A recursive indicator stays silent until its start no longer shows."""
+    whole, later = as_frame(strategy, bars).iloc[skipped:], as_frame(strategy, bars.iloc[skipped:])
+    spoken = later["direction"] != 0
+    assert spoken.any()
+    assert (later["direction"] == whole["direction"])[spoken].all()
+    assert later["confidence"][spoken].to_numpy() == pytest.approx(whole["confidence"][spoken], abs=1e-3)
+
+
+@EVERY
 def test_the_reason_has_the_numbers_in_it(strategy: Strategy, bars: pd.DataFrame) -> None:
     signal = latest(strategy, bars, build_features(bars))
     assert any(char.isdigit() for char in signal.reason)
