@@ -97,7 +97,8 @@ def _build(finance: Path) -> _Loaded:
             self.lexicon = self.make_lex_dict()
             self.constants = VaderConstants()
             self.constants.NEGATE = VaderConstants.NEGATE | NEGATORS
-            self.constants.PUNC_LIST = []  # our words carry none; looking for it is half of VADER's time
+            # our words carry no punctuation; looking for it is half of VADER's time
+            self.constants.PUNC_LIST, self.constants.REGEX_REMOVE_PUNCTUATION = [], re.compile("(?!)")
 
     analyzer = Analyzer(files("vaderSentiment").joinpath("vader_lexicon.txt").read_text("utf-8").rstrip("\n"))
     for word in NEGATORS:  # VADER lets no word negate that has a valence of its own

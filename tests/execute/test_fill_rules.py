@@ -1,186 +1,249 @@
-"""The fill table of docs/fills.md, column «Ours», against the compiled core and against the paper book."""
+"""The fill table of docs/fills.md as one table, by every way into the core: step, its loop, a backtest, the paper book.
+
+All prices of a case are given before costs; where a case has costs, what is paid follows from the kind of fill.
+"""
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.execute import FLAT, NOTHING, Intent, Rates, Series, State, advance, new_book, replay, step, submit
+from core.evaluate import Rules, run_backtest
+from core.execute import (
+    FLAT,
+    NOTHING,
+    Series,
+    advance,
+    intent_for,
+    new_book,
+    rates_for,
+    replay,
+    step,
+    submit,
+)
 from core.instruments import resolve
 from core.records import Costs, Order, OrderStatus, OrderType, Side, Timeframe
 
-FREE = Rates(0.0, 0.0, 0.0, 0.0)
-NO_COSTS = Costs(0.0, 0.0, 0.0, 0.0)
+START, HOUR = datetime(2024, 1, 1, tzinfo=UTC), timedelta(hours=1)
+BTC = resolve("BTC-USD")
+CASH = 10_000.0
 NONE = math.nan
-START = datetime(2024, 1, 1, tzinfo=UTC)
+FREE = Costs(0.0, 0.0, 0.0, 0.0)
+REASONS = ("entry", "signal", "stop_loss", "take_profit", "rejected")
 
-# long from 100 with stop 95 and target 105; the next bar (open, high, low, close) → exit price, or None
-LONG = [
-    ("stop gapped at the open", (90, 92, 88, 91), 90.0, "stop_loss"),
-    ("stop gapped at the open, bar comes back through it", (90, 96, 88, 95), 90.0, "stop_loss"),
-    ("stop touched within the bar", (98, 99, 94, 95), 95.0, "stop_loss"),
-    ("stop reached exactly", (98, 99, 95, 96), 95.0, "stop_loss"),
-    ("both touched: the stop counts", (100, 106, 94, 100), 95.0, "stop_loss"),
-    ("target traded through", (101, 106, 100, 103), 105.0, "take_profit"),
-    ("target only touched", (101, 105, 100, 103), None, ""),
-    ("target gapped at the open", (110, 111, 109, 110), 110.0, "take_profit"),
-    ("neither", (100, 104, 96, 101), None, ""),
-]
-# short from 100 with stop 105 and target 95
-SHORT = [
-    ("stop gapped at the open", (110, 112, 108, 109), 110.0, "stop_loss"),
-    ("stop touched within the bar", (102, 106, 101, 103), 105.0, "stop_loss"),
-    ("both touched: the stop counts", (100, 106, 94, 100), 105.0, "stop_loss"),
-    ("target traded through", (99, 100, 94, 96), 95.0, "take_profit"),
-    ("target only touched", (99, 100, 95, 96), None, ""),
-    ("target gapped at the open", (90, 91, 89, 90), 90.0, "take_profit"),
-]
-CASES = [(1.0, *case) for case in LONG] + [(-1.0, *case) for case in SHORT]
-ENTRY_BAR = (100.0, 100.0, 100.0, 100.0)
+Bar = tuple[float, float, float, float]
+Fill = tuple[int, str, float, float, float, float]
+"""bar, reason, signed quantity, price, reference, fee"""
+STILL: Bar = (100.0, 100.0, 100.0, 100.0)
 
 
-def frame(*rows: tuple[float, ...]) -> pd.DataFrame:
-    index = pd.date_range(START, periods=len(rows), freq="h", name="date").as_unit("us")
-    return pd.DataFrame(
-        list(rows), columns=["open", "high", "low", "close"], index=index, dtype=float
-    ).assign(volume=1.0)
+@dataclass(frozen=True)
+class Case:
+    """Entered at 100 by a decision at bar 0's close; what the bars after it do."""
+
+    name: str
+    bars: tuple[Bar, ...]
+    """From bar 1 on: the bar whose open fills the entry, then the rest."""
+    exit: tuple[str, float] | None
+    """Reason and price before costs, on the last bar; None when the position lives on."""
+    stop: float = 0.05
+    target: float = 0.05
+    leaves: int | None = None
+    """Bar at whose close an exit is decided."""
+    way: int = 1
+    units: float = 1.0
+    costs: Costs = FREE
+    profit: float | None = None
+
+    @property
+    def all_bars(self) -> tuple[Bar, ...]:
+        return tuple(tuple(float(x) for x in bar) for bar in (STILL, *self.bars))
+
+    @property
+    def direction(self) -> np.ndarray:
+        decided = np.zeros(len(self.all_bars), np.int8)
+        decided[0] = self.way
+        if self.leaves is not None:
+            decided[self.leaves] = -self.way
+        return decided
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(-self.units, self.stop, self.target, True, every_bar=True)
 
 
-def run_bars(prices: np.ndarray, direction: list[int], stop: float, target: float) -> np.ndarray:
-    """Events of the backtest's loop for one unit, long and short, no costs."""
-    columns = [np.ascontiguousarray(column) for column in prices.T]
-    acting = np.array(direction, dtype=np.int8)
-    return replay(*columns, acting, FREE, 1000.0, -1.0, stop, target, True, 0.0, True)[2]
+def mirrored(case: Case) -> Case:
+    """The same for a short: every price on the other side of 100."""
+    bars = tuple((200 - o, 200 - low, 200 - high, 200 - c) for o, high, low, c in case.bars)
+    left = None if case.exit is None else (case.exit[0], 200 - case.exit[1])
+    return replace(case, name=case.name, bars=bars, exit=left, way=-case.way)
 
 
-def order(
-    quantity: float,
-    at: datetime = START,
-    stop: float | None = 0.05,
-    target: float | None = 0.05,
-    name: str = "o1",
-) -> Order:
-    side = Side.BUY if quantity > 0 else Side.SELL
-    return Order(
-        name,
-        "c",
-        "BTC-USD",
-        side,
-        OrderType.MARKET,
-        abs(quantity),
-        stop,
-        target,
-        False,
-        OrderStatus.ACCEPTED,
-        at,
-        "test",
-    )
+EITHER_WAY = (
+    Case("a signal at the close fills at the next open", (STILL,), None, NONE, NONE),
+    Case("stop 95, 90/92/88", (STILL, (90, 92, 88, 91)), ("stop_loss", 90)),
+    Case("stop 95, 90/96/88: the open, though the bar comes back", (STILL, (90, 96, 88, 95)), ("stop_loss", 90)),
+    Case("stop 95, open exactly there", (STILL, (95, 97, 94, 96)), ("stop_loss", 95)),
+    Case("stop 95, 98/99/94", (STILL, (98, 99, 94, 95)), ("stop_loss", 95)),
+    Case("stop 95, low exactly 95", (STILL, (98, 99, 95, 96)), ("stop_loss", 95)),
+    Case("stop 95, low 95.01", (STILL, (98, 99, 95.01, 96)), None),
+    Case("stop 95 and target 105, 100/106/94: the stop", (STILL, (100, 106, 94, 100)), ("stop_loss", 95)),
+    Case("the same on the entry bar", ((100, 106, 94, 100),), ("stop_loss", 95)),
+    Case("target 105 on the entry bar", ((100, 106, 99, 100),), ("take_profit", 105)),
+    Case("stop 95 on the entry bar", ((100, 101, 94, 100),), ("stop_loss", 95)),
+    Case("sell limit 105, traded through", (STILL, (101, 105.01, 100, 103)), ("take_profit", 105)),
+    Case("sell limit 105, high exactly 105", (STILL, (101, 105, 100, 103)), None),
+    Case("sell limit 105, open exactly 105, no further", (STILL, (105, 105, 100, 103)), None),
+    Case("sell limit 105, open 110: the open", (STILL, (110, 111, 109, 110)), ("take_profit", 110)),
+    Case("open beyond the target, stop later in the bar", (STILL, (110, 111, 94, 96)), ("take_profit", 110)),
+    Case("neither", (STILL, (100, 104, 96, 101)), None),
+    Case("a waiting exit precedes the stop", (STILL, (94, 106, 90, 100)), ("signal", 94), leaves=1),
+    Case("a waiting exit precedes the target", (STILL, (110, 111, 109, 110)), ("signal", 110), leaves=1),
+    Case("no bracket: nothing but a signal leaves", (STILL, (10, 190, 5, 100)), None, NONE, NONE),
+)  # fmt: skip
+BUY_LIMITS = (  # the target of a short
+    Case("buy limit 98, low exactly 98", (STILL, (99, 100, 98, 99)), None, 0.5, 0.02, way=-1),
+    Case("buy limit 98, low 97.99", (STILL, (99, 100, 97.99, 99)), ("take_profit", 98), 0.5, 0.02, way=-1),
+    Case("buy limit 98, open 97: the open", (STILL, (97, 98, 96, 97)), ("take_profit", 97), 0.5, 0.02, way=-1),
+)  # fmt: skip
+
+# 10 units in at 100 and out at 100: 0.1 % fee on 2,000, 2 bp half-spread on both sides
+COSTLY = Costs(0.001, 0.0002, 0.0, 0.0)
+SLIPPERY = Costs(0.0, 0.0002, 0.0003, 0.0)
+IN, OUT = 100.05, 99.95
+"""What a buyer and a seller get at 100 with `SLIPPERY` costs."""
+WITH_COSTS = (
+    Case("10 at 100 and back", (STILL, STILL), ("signal", 100), NONE, NONE, 1, 1, 10.0, COSTLY, -2.40),
+    Case("10 short at 100 and back", (STILL, STILL), ("signal", 100), NONE, NONE, 1, -1, 10.0, COSTLY, -2.40),
+    Case("stop 95 slips", (STILL, (98, 99, 94, 95)), ("stop_loss", 95), 1 - 95 / IN, NONE, None, 1, 1.0, SLIPPERY, 95 * 0.9995 - IN),
+    Case("short stop 105 slips", (STILL, (102, 106, 101, 105)), ("stop_loss", 105), 105 / OUT - 1, NONE, None, -1, 1.0, SLIPPERY, OUT - 105 * 1.0005),
+    Case("gapped stop slips too", (STILL, (90, 92, 88, 91)), ("stop_loss", 90), 0.05, NONE, None, 1, 1.0, SLIPPERY, 90 * 0.9995 - IN),
+    Case("target 105 is met at its price", (STILL, (101, 106, 100, 103)), ("take_profit", 105), NONE, 105 / IN - 1, None, 1, 1.0, SLIPPERY, 105 - IN),
+    Case("gapped target at the open, no slip", (STILL, (110, 111, 109, 110)), ("take_profit", 110), NONE, 0.05, None, 1, 1.0, SLIPPERY, 110 - IN),
+    Case("a target pays its fee", (STILL, (101, 106, 100, 103)), ("take_profit", 105), NONE, 0.05, None, 1, 1.0, Costs(0.001, 0.0, 0.0, 0.0), 5 - 0.1 - 0.105),
+    Case("a short pays borrow for each close it lives to", (STILL, STILL, STILL), ("signal", 100), NONE, NONE, 2, -1, 10.0, Costs(0.0, 0.0, 0.0, 8.76), -2.0),
+    Case("a long borrows nothing", (STILL, STILL, STILL), ("signal", 100), NONE, NONE, 2, 1, 10.0, Costs(0.0, 0.0, 0.0, 8.76), 0.0),
+)  # fmt: skip
+CASES = (*EITHER_WAY, *(mirrored(case) for case in EITHER_WAY), *BUY_LIMITS, *WITH_COSTS)
 
 
-def live(*bars: tuple[float, ...]) -> Series:
-    return Series(resolve("BTC-USD"), Timeframe.H1, frame(*bars))
+def fills_of(log: np.ndarray) -> list[Fill]:
+    return [
+        (int(bar), REASONS[int(kind)], quantity, price, reference, fee)
+        for bar, kind, quantity, price, reference, fee, _ in log.tolist()
+    ]
 
 
-def loop(bars: list[tuple], direction: list[int], stop: float, target: float) -> np.ndarray:
-    """Events of the backtest's loop over these bars, one unit at a time."""
-    columns = [np.array([bar[i] for bar in bars], dtype=float) for i in range(4)]
-    _, _, log = replay(
-        *columns, np.array(direction, dtype=np.int8), FREE, 1000.0, -1.0, stop, target, True, 0.0, True
-    )
-    return log
+def frame(case: Case) -> pd.DataFrame:
+    index = pd.date_range(START, periods=len(case.all_bars), freq="h", name="date").as_unit("us")
+    columns = ["open", "high", "low", "close"]
+    return pd.DataFrame(list(case.all_bars), columns=columns, index=index).assign(volume=1.0)
 
 
+def by_step(case: Case) -> tuple[list[Fill], float]:
+    rates, rules = rates_for(case.costs, BTC, Timeframe.H1), case.rules
+    state, cash, intent, value = FLAT, CASH, NOTHING, CASH
+    log, events = [], np.zeros((4, 6))
+    for i, bar in enumerate(case.all_bars):
+        state, cash, count = step(state, cash, 0.0, bar, intent, rates, events)
+        log += [(i, *event) for event in events[:count].tolist()]
+        value = cash + state.quantity * bar[3]
+        terms = (rules.size, rules.stop, rules.target, rules.short, rules.lot, False)
+        intent = intent_for(int(case.direction[i]), state.quantity, value, bar[3], *terms)
+    return fills_of(np.array(log).reshape(-1, 7)), value
+
+
+def by_loop(case: Case) -> tuple[list[Fill], float]:
+    columns = [np.array(column) for column in zip(*case.all_bars, strict=True)]
+    rates, rules = rates_for(case.costs, BTC, Timeframe.H1), case.rules
+    terms = (rules.size, rules.stop, rules.target, rules.short, rules.lot, False)
+    equity, _, log = replay(*columns, case.direction, rates, CASH, *terms)
+    return fills_of(log), float(equity[-1])
+
+
+def by_backtest(case: Case) -> tuple[list[Fill], float]:
+    made = run_backtest(frame(case), case.direction, case.rules, case.costs, CASH, BTC, Timeframe.H1)
+    closed = [made.trades["exit_reason"].iloc[-1]] if len(made.trades) else []
+    assert closed == ([case.exit[0]] if case.exit else [])
+    return fills_of(made.fills.to_numpy()), float(made.curves["equity"].iloc[-1])
+
+
+def by_paper_book(case: Case) -> tuple[list[Fill], float]:
+    book = new_book("b", "test", CASH)
+    bracket = [None if math.isnan(x) else x for x in (case.stop, case.target)]
+    for i in np.flatnonzero(case.direction):
+        side = Side.BUY if case.direction[i] > 0 else Side.SELL
+        terms = (*bracket, False) if i == 0 else (None, None, True)
+        book = submit(
+            book,
+            Order(f"o{i}", "c", BTC.symbol, side, OrderType.MARKET, case.units, *terms, OrderStatus.SUBMITTED, START + (int(i) + 1) * HOUR, "test"),
+        )  # fmt: skip
+    until = START + len(case.all_bars) * HOUR
+    lived = advance(book, {BTC.symbol: Series(BTC, Timeframe.H1, frame(case))}, until, case.costs)
+    assert [trade.exit_reason.value for trade in lived.trades] == ([case.exit[0]] if case.exit else [])
+    fills = [
+        (
+            (fill.time - START) // HOUR,
+            fill.reason,
+            fill.quantity if fill.side is Side.BUY else -fill.quantity,
+            fill.price,
+            fill.reference,
+            fill.fee,
+        )
+        for fill in lived.fills
+    ]
+    return fills, lived.book.equity
+
+
+WAYS = (by_step, by_loop, by_backtest, by_paper_book)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 @pytest.mark.parametrize(
-    ("way", "what", "bar", "price", "reason"),
-    CASES,
-    ids=[f"{'long' if c[0] > 0 else 'short'} {c[1]}" for c in CASES],
+    "case", CASES, ids=lambda case: f"{'long' if case.way > 0 else 'short'}: {case.name}"
 )
-def test_table_in_kernel_loop_and_paper_book(
-    way: float, what: str, bar: tuple, price: float | None, reason: str
-) -> None:
-    bar = tuple(float(x) for x in bar)
-    # the compiled step
-    events = np.zeros((4, 6))
-    state = State(way, 100.0, 0.0, 100.0 - 5.0 * way, 100.0 + 5.0 * way)
-    _, _, count = step(state, 0.0, 0.0, bar, NOTHING, FREE, events)
-    assert (events[0, 2] if count else None) == price
-    # the backtest loop: decided at bar 0, filled at bar 1's open, then the bar of the table
-    prices = np.array([ENTRY_BAR, ENTRY_BAR, bar])
-    log = run_bars(prices, [int(way), 0, 0], 0.05, 0.05)
-    exits = log[log[:, 1] != 0]
-    assert (exits[0, 3] if len(exits) else None) == price
-    # the paper book
-    book = submit(new_book("b", "live", 1000.0), order(way))
-    lived = advance(book, {"BTC-USD": live(ENTRY_BAR, bar)}, START + timedelta(hours=2), NO_COSTS)
-    assert ([trade.exit_price for trade in lived.trades] or [None]) == [price]
-    assert [trade.exit_reason.value for trade in lived.trades] == ([reason] if price else [])
+def test_fill_table(case: Case, way: Callable[[Case], tuple[list[Fill], float]]) -> None:
+    fills, equity = way(case)
+    exact = case.costs is FREE  # otherwise levels are fractions of a fill price, right but for their last bit
+    wanted: list[tuple[int, str, float, float]] = [(1, "entry", case.way * case.units, 100.0)]
+    if case.exit:
+        wanted.append((len(case.bars), case.exit[0], -case.way * case.units, float(case.exit[1])))
+    assert [(bar, reason, quantity) for bar, reason, quantity, *_ in fills] == [w[:3] for w in wanted]
+    assert [fill[4] for fill in fills] == [w[3] if exact else pytest.approx(w[3], rel=1e-13) for w in wanted]
+    adverse = case.costs.half_spread + case.costs.slippage
+    for _, reason, quantity, price, reference, fee in fills:
+        moved = 0.0 if reason == "take_profit" else math.copysign(adverse, quantity)
+        assert price == reference * (1.0 + moved)
+        assert fee == abs(quantity) * price * case.costs.fee
+    if case.profit is not None:
+        assert equity - CASH == pytest.approx(case.profit, abs=1e-9)
 
 
-@pytest.mark.parametrize(("way", "price"), [(1.0, 95.0), (-1.0, 105.0)])
-def test_stop_and_target_are_live_on_the_entry_bar(way: float, price: float) -> None:
-    events = np.zeros((4, 6))
-    state, cash, count = step(
-        FLAT, 1000.0, 0.0, (100.0, 106.0, 94.0, 100.0), Intent(way, 0.05, 0.05), FREE, events
-    )
-    assert count == 2 and events[1, 2] == price
-    assert state.quantity == 0.0 and cash == 1000.0 - 5.0
-
-
-def test_a_signal_fills_at_the_next_open() -> None:
-    prices = np.array([[100.0, 101, 99, 100], [103, 104, 102, 103]])
-    log = run_bars(prices, [1, 0], NONE, NONE)
-    assert log[:, [0, 3]].tolist() == [[1.0, 103.0]]
-
-
-def test_a_pending_exit_at_the_open_precedes_stop_and_target() -> None:
-    events = np.zeros((4, 6))
-    held = State(1.0, 100.0, 0.0, 95.0, 105.0)
-    _, _, count = step(held, 0.0, 0.0, (94.0, 106.0, 90.0, 100.0), Intent(-1.0, NONE, NONE), FREE, events)
-    assert count == 1 and events[0, 0] == 1 and events[0, 2] == 94.0
-
-
-def test_costs_on_both_sides() -> None:
-    """10 at 100, fee 0.1 %, half-spread 2 bp on both sides: −2.40."""
-    rates, events, flat_bar = Rates(0.001, 0.0002, 0.0, 0.0), np.zeros((4, 6)), (100.0, 100.0, 100.0, 100.0)
-    state, cash, _ = step(FLAT, 10_000.0, 0.0, flat_bar, Intent(10.0, NONE, NONE), rates, events)
-    _, cash, _ = step(state, cash, 0.0, flat_bar, Intent(-10.0, NONE, NONE), rates, events)
-    assert cash - 10_000.0 == pytest.approx(-2.40, abs=1e-9)
-
-
-def test_targets_pay_the_fee_only_and_stops_pay_everything() -> None:
-    rates, events = Rates(0.001, 0.0002, 0.0003, 0.0), np.zeros((4, 6))
-    held = State(1.0, 100.0, 0.0, 95.0, 105.0)
-    step(held, 0.0, 0.0, (100.0, 106.0, 99.0, 100.0), NOTHING, rates, events)
-    assert events[0, 2] == 105.0 and events[0, 4] == pytest.approx(0.105)
-    step(held, 0.0, 0.0, (100.0, 101.0, 94.0, 100.0), NOTHING, rates, events)
-    assert events[0, 2] == pytest.approx(95.0 * (1 - 0.0005))
-
-
-def test_a_short_pays_borrow_for_every_bar_held() -> None:
-    events = np.zeros((4, 6))
-    state, cash, _ = step(
-        State(-2.0, 100.0, 0.0, NONE, NONE),
-        1000.0,
-        0.0,
-        (100.0, 101.0, 99.0, 100.0),
-        NOTHING,
-        Rates(0.0, 0.0, 0.0, 0.001),
-        events,
-    )
-    assert cash == 1000.0 - 2 * 100 * 0.001 and state.charges == pytest.approx(0.2)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_way_gives_the_same_to_the_last_bit(case: Case) -> None:
+    first, *others = (way(case) for way in WAYS)
+    assert all(other == first for other in others)
 
 
 @pytest.mark.parametrize("quantity", [11.0, -11.0])
-def test_no_leverage(quantity: float) -> None:
+def test_without_leverage_an_order_beyond_the_cash_is_rejected(quantity: float) -> None:
     """1,000 in cash buys no 11 units at 100, and covers no short of them."""
-    lived = advance(
-        submit(new_book("b", "live", 1000.0), order(quantity)),
-        {"BTC-USD": live(ENTRY_BAR)},
-        START + timedelta(hours=1),
-        NO_COSTS,
+    case = Case("too much", (STILL,), None, NONE, NONE, way=int(math.copysign(1, quantity)), units=11.0)
+    rates, columns = (
+        rates_for(FREE, BTC, Timeframe.H1),
+        [np.array(c) for c in zip(*case.all_bars, strict=True)],
     )
+    equity, held, log = replay(*columns, case.direction, rates, 1000.0, -11.0, NONE, NONE, True, 0.0, False)
+    assert [fill[:3] for fill in fills_of(log)] == [(1, "rejected", quantity)]
+    assert equity.tolist() == [1000.0] * 2 and not held.any()
+    side = Side.BUY if quantity > 0 else Side.SELL
+    order = Order("o", "c", BTC.symbol, side, OrderType.MARKET, 11.0, None, None, False, OrderStatus.SUBMITTED, START, "test")  # fmt: skip
+    book = submit(new_book("b", "test", 1000.0), order)
+    lived = advance(book, {BTC.symbol: Series(BTC, Timeframe.H1, frame(case))}, START + HOUR, FREE)
     assert [o.status for o in lived.orders] == [OrderStatus.REJECTED]
     assert lived.book.positions == () and lived.book.cash == 1000.0
     assert "rejected" in lived.problems[0].instead

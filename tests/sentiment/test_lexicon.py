@@ -185,7 +185,9 @@ def thorough():
     from nltk.sentiment.vader import VaderConstants
 
     loaded = Lexicon()._load()
-    loaded.analyzer.constants.PUNC_LIST = VaderConstants.PUNC_LIST
+    constants = loaded.analyzer.constants
+    constants.PUNC_LIST = VaderConstants.PUNC_LIST
+    constants.REGEX_REMOVE_PUNCTUATION = VaderConstants.REGEX_REMOVE_PUNCTUATION
     return lambda title: _compound(loaded.analyzer, _tokens(title, loaded.phrases))
 
 
