@@ -1,13 +1,15 @@
 """Every test lives in a home folder of its own, with no settings, keys or network of the machine's."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core.settings import Settings, load_settings
 from core.store import Store
+from tests.seeded import seeded_bars
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +36,9 @@ def store(settings: Settings) -> Iterator[Store]:
     opened = Store(settings.database)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def make_bars() -> Callable[..., pd.DataFrame]:
+    """(rows, seed) → seeded hourly bars."""
+    return seeded_bars

@@ -7,13 +7,12 @@ import pytest
 
 from core.__main__ import main
 from core.store import Store
-
-QUICK = "[collect]\ntrain_bars = 600\n[predict]\nshort_bars = 2\nmedium_bars = 4\nlong_bars = 8\ntrees = 10\nfolds = 2\n"
+from tests import quick
 
 
 @pytest.fixture(autouse=True)
-def quick(home: Path) -> None:
-    (home / "settings.toml").write_text('source = "sample"\n' + QUICK)
+def quick_home(home: Path) -> None:
+    (home / "settings.toml").write_text(quick.TOML)
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

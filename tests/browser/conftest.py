@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from tests import quick
+
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -24,20 +26,6 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-
-
-QUICK = """
-source = "sample"
-[collect]
-train_bars = 600
-[predict]
-short_bars = 2
-medium_bars = 4
-long_bars = 8
-trees = 10
-folds = 2
-"""
-"""The sample as default source, so that no test needs a network, and models small enough to train in a blink."""
 
 
 @dataclass
@@ -87,7 +75,7 @@ def free_port() -> int:
 @pytest.fixture
 def server(home: Path) -> Iterator[Server]:
     """The app with the sample as its default source, so that no test needs a network."""
-    (home / "settings.toml").write_text(QUICK)
+    (home / "settings.toml").write_text(quick.TOML)
     made = Server(home, free_port())
     made.start()
     yield made

@@ -1,7 +1,5 @@
 """Published and recomputed numbers (METHOD: R20 and the win-rate examples)."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +7,6 @@ import pytest
 from core.errors import NotEnoughHistory
 from core.evaluate import (
     Rules,
-    assumptions,
     break_even,
     max_drawdown,
     measure,
@@ -17,10 +14,8 @@ from core.evaluate import (
     sharpe,
     sortino,
     volatility,
-    warnings,
     wilson,
 )
-from core.evaluate.backtest import Backtest
 from core.instruments import resolve
 from core.records import Costs, Timeframe
 
@@ -98,37 +93,3 @@ def test_one_bar_is_no_backtest() -> None:
             resolve("BTC"),
             Timeframe.H1,
         )
-
-
-def planted(pnl: list[float], **changed: float) -> Backtest:
-    """A backtest whose trades have these profits on 100 each."""
-    trades = pd.DataFrame({"pnl": pnl, "return_": np.array(pnl) / 100, "fees": 0.0, "bars": 1.0})
-    equity = np.r_[1000.0, 1000.0 + np.cumsum(pnl)]
-    metrics = measure(equity, trades, np.ones(len(equity), bool), 100.0 * len(pnl), 8760)
-    curves = pd.DataFrame({"equity": equity, "hold": equity})
-    return Backtest(curves, trades, pd.DataFrame({"kind": []}), replace(metrics, **changed), metrics)  # type: ignore[arg-type]
-
-
-COSTS = Costs(0.001, 0.0002, 0.0003, 0.0)
-CLEAN = [5.0, 5.0, -2.0] * 40
-
-
-@pytest.mark.parametrize(
-    ("result", "costs", "said"),
-    [
-        (planted(CLEAN), Costs(0, 0, 0, 0), "costs are switched off"),
-        (planted(CLEAN[:12]), COSTS, "Only 12 closed trades"),
-        (planted([500.0] + [1.0, -0.9] * 40), COSTS, "One trade made more than half"),
-        (planted(CLEAN, cagr=3.5), COSTS, "more than anybody keeps up"),
-        (planted([1.0, -0.8] * 60), COSTS, "less on average than it pays in costs"),
-        (planted([1.0, -1.1] * 60), COSTS, "no evidence of an edge"),
-    ],
-)
-def test_each_suspicion_is_raised_by_its_case(result: Backtest, costs: Costs, said: str) -> None:
-    assert any(said in line for line in warnings(result, costs))
-
-
-def test_a_clean_result_raises_none_and_assumptions_name_the_costs() -> None:
-    assert warnings(planted(CLEAN, cagr=0.3), COSTS) == ()
-    told = " ".join(assumptions(Rules(0.1, 0.02, 0.04, True), COSTS))
-    assert "0.10% fee" in told and "2.0%" in told and "next bar's open" in told

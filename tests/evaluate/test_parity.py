@@ -16,6 +16,8 @@ from core.records import Costs, Order, OrderStatus, OrderType, Side, Timeframe
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 BTC = resolve("BTC-USD")
+KINDS = ("entry", "signal", "stop_loss", "take_profit")
+REJECTED = 4
 
 
 def random_bars(seed: int, count: int) -> pd.DataFrame:
@@ -54,15 +56,16 @@ def paper(bars: pd.DataFrame, acting: np.ndarray, rules: Rules, costs: Costs, pe
             rules.short, rules.lot, not rules.every_bar,
         )  # fmt: skip
         if wanted.quantity != 0.0:
-            bracket = (None, None) if math.isnan(wanted.stop) else (wanted.stop, wanted.target)
+            bracket = [None if math.isnan(level) else level for level in (wanted.stop, wanted.target)]
             side = Side.BUY if wanted.quantity > 0 else Side.SELL
             book = submit(book, Order(f"o{i}", f"c{i}", "BTC-USD", side, OrderType.MARKET, abs(wanted.quantity), *bracket, wanted.reduce_only, OrderStatus.ACCEPTED, now, ""))  # fmt: skip
     return fills, trades, equity
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
-    st.integers(0, 10_000), st.floats(0.05, 0.9), st.floats(0.005, 0.05), st.floats(0.005, 0.08), st.booleans(), st.booleans(),
+    st.integers(0, 10_000), st.floats(0.05, 0.9) | st.just(-1.0), st.floats(0.005, 0.05) | st.just(math.nan),
+    st.floats(0.005, 0.08) | st.just(math.nan), st.booleans(), st.booleans(),
     st.sampled_from([Costs(0, 0, 0, 0), Costs(0.001, 0.0002, 0.0003, 0.03)]),
 )  # fmt: skip
 def test_paper_equals_backtest(
@@ -76,15 +79,23 @@ def test_paper_equals_backtest(
     acting = direction if every_bar else edges(direction)
     fills, trades, equity = paper(bars, acting, rules, costs, rng.random(120) < 0.3)
 
-    kept = result.fills[result.fills["kind"] != 4]
-    signed = [f.quantity if f.side is Side.BUY else -f.quantity for f in fills]
-    assert signed == kept["quantity"].tolist()
-    assert [f.price for f in fills] == kept["price"].tolist()
-    assert [f.fee for f in fills] == kept["fee"].tolist()
-    assert [f.time for f in fills] == [bars.index[int(i)].to_pydatetime() for i in kept["bar"]]
-    assert [t.exit_price for t in trades] == result.trades["exit_price"].tolist()
-    assert [t.pnl for t in trades] == result.trades["pnl"].tolist()
-    assert [t.exit_reason.value for t in trades] == result.trades["exit_reason"].tolist()
+    kept = result.fills[result.fills["kind"] != REJECTED]
+    assert len(kept) > 1
+    filled = pd.DataFrame(
+        {
+            "bar": [float(bars.index.get_loc(f.time)) for f in fills],
+            "kind": [float(KINDS.index(f.reason)) for f in fills],
+            "quantity": [f.quantity if f.side is Side.BUY else -f.quantity for f in fills],
+            "price": [f.price for f in fills],
+            "reference": [f.reference for f in fills],
+            "fee": [f.fee for f in fills],
+        }
+    )
+    pd.testing.assert_frame_equal(filled, kept[list(filled)].reset_index(drop=True), check_exact=True)
+    columns = [name for name in result.trades if name != "bars"]
+    assert [tuple(getattr(trade, name) for name in columns) for trade in trades] == list(
+        result.trades[columns].itertuples(index=False, name=None)
+    )
     assert equity == result.curves["equity"].tolist()
 
 

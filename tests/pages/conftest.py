@@ -10,21 +10,9 @@ from streamlit.testing.v1 import AppTest
 from core.records import CycleReport
 from core.runtime import Runtime, close_shared_runtime, shared_runtime
 from core.store.cycles import read_cycle
+from tests import quick
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
-
-QUICK = """
-source = "sample"
-[collect]
-train_bars = 600
-[predict]
-short_bars = 2
-medium_bars = 4
-long_bars = 8
-trees = 10
-folds = 2
-"""
-"""Models small enough to train in a blink."""
 
 
 @pytest.fixture
@@ -32,7 +20,7 @@ def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
     """The shared runtime of this test's home."""
     # The test client keeps widgets themselves in the session state; the real browser journeys run with the check on.
     monkeypatch.setattr(config, "get_option", _without_pickle_check(config.get_option))
-    (home / "settings.toml").write_text(QUICK)
+    (home / "settings.toml").write_text(quick.TOML)
     yield shared_runtime()
     close_shared_runtime()
 

@@ -11,17 +11,13 @@ from core.pipeline import Workbench, run_cycle
 from core.records import CycleReport, CycleRequest, Mode, Timeframe
 from core.runtime import Runtime
 from core.settings import Settings, load_settings
+from tests import quick
 
-QUICK = {
-    "source": "sample",
-    "predict": {"short_bars": 2, "medium_bars": 4, "long_bars": 8, "trees": 10, "folds": 2},
-    "collect": {"train_bars": 600},
-}
 NOON = datetime(2019, 6, 26, 12, tzinfo=UTC)
 
 
 def quick_settings(home: Path) -> Settings:
-    return load_settings(home=home, **QUICK)
+    return load_settings(home=home, **quick.OVERRIDES)
 
 
 @pytest.fixture

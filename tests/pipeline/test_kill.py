@@ -15,11 +15,12 @@ from core.runtime import Runtime
 from core.store import Store
 from core.store.books import active_book, read_fills, read_orders, read_trades
 from core.store.cycles import list_cycles, stages_of
-from tests.pipeline.conftest import NOON, QUICK, quick_settings
+from tests import quick
+from tests.pipeline.conftest import NOON, quick_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = "sample-crypto-2019"
-EAGER = QUICK | {"signals": {"threshold": 0.0}}
+EAGER = quick.OVERRIDES | {"signals": {"threshold": 0.0}}
 
 DIE = """
 import os, signal, sys

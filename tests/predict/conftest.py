@@ -1,4 +1,4 @@
-"""Seeded bars with fat tails and calm and wild times."""
+"""A small model with skill, and what it was trained on."""
 
 from collections.abc import Callable
 
@@ -9,26 +9,7 @@ import pytest
 from core.predict import Horizon, TrainedModel, train
 from core.records import Timeframe
 from core.settings import PredictSettings
-
-
-def _make_bars(rows: int, seed: int = 1) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    sigma = 0.006 * np.exp(0.5 * np.sin(np.arange(rows) / 40.0))
-    close = 100.0 * np.exp(np.cumsum(sigma * rng.standard_t(4, rows)))
-    opened = np.concatenate(([100.0], close[:-1])) * np.exp(rng.normal(0.0, 0.0005, rows))
-    high = np.maximum(opened, close) * np.exp(np.abs(rng.normal(0.0, 0.003, rows)))
-    low = np.minimum(opened, close) * np.exp(-np.abs(rng.normal(0.0, 0.003, rows)))
-    index = pd.date_range("2019-01-01", periods=rows, freq="h", tz="UTC", unit="us", name="date")
-    return pd.DataFrame(
-        {"open": opened, "high": high, "low": low, "close": close, "volume": rng.lognormal(5.0, 1.0, rows)},
-        index=index,
-    )
-
-
-@pytest.fixture(scope="session")
-def make_bars() -> Callable[..., pd.DataFrame]:
-    """rows, seed → bars."""
-    return _make_bars
+from tests.seeded import seeded_bars
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +46,7 @@ def known_bars() -> pd.DataFrame:
     step = np.zeros(2500)
     for t in range(2, 2500):
         step[t] = noise[t] - 0.6 * step[t - 1] - 0.3 * step[t - 2]
-    bars = _make_bars(2500, seed=5)
+    bars = seeded_bars(2500, seed=5)
     ratio = 100.0 * np.exp(np.cumsum(step)) / bars["close"]
     return bars.assign(**{name: bars[name] * ratio for name in ("open", "high", "low", "close")})
 

@@ -1,13 +1,11 @@
-"""Seeded bars with fat tails and calm and wild times."""
-
-from collections.abc import Callable
+"""Made-up markets that several tests share."""
 
 import numpy as np
 import pandas as pd
-import pytest
 
 
-def _make_bars(rows: int, seed: int = 1) -> pd.DataFrame:
+def seeded_bars(rows: int, seed: int = 1) -> pd.DataFrame:
+    """Hourly bars with fat tails and calm and wild times; the same seed gives the same bars."""
     rng = np.random.default_rng(seed)
     sigma = 0.006 * np.exp(0.5 * np.sin(np.arange(rows) / 40.0))
     close = 100.0 * np.exp(np.cumsum(sigma * rng.standard_t(4, rows)))
@@ -19,9 +17,3 @@ def _make_bars(rows: int, seed: int = 1) -> pd.DataFrame:
         {"open": opened, "high": high, "low": low, "close": close, "volume": rng.lognormal(5.0, 1.0, rows)},
         index=index,
     )
-
-
-@pytest.fixture(scope="session")
-def make_bars() -> Callable[..., pd.DataFrame]:
-    """rows, seed → bars."""
-    return _make_bars
