@@ -11,12 +11,18 @@ DEFAULT = ROOT.parent / "shared" / "bench" / "peers"
 
 
 def peers_folder() -> Path:
-    """The folder of the peers' files: GLASSBOX_PEERS, or ../shared/bench/peers beside the project."""
+    """The folder of the peers' files: GLASSBOX_PEERS, or ../shared/bench/peers beside the project.
+
+    Raises:
+        SystemExit: 2, after one sentence, when they are not there.
+    """
     folder = Path(os.environ.get("GLASSBOX_PEERS", DEFAULT))
     if not (folder / "common.py").is_file():
-        raise SystemExit(
-            f"The peers' benchmarks are not in {folder}: name their folder with --peers or GLASSBOX_PEERS."
+        print(
+            f"The peers' benchmarks are not in {folder}: name their folder with --peers or GLASSBOX_PEERS.",
+            file=sys.stderr,
         )
+        raise SystemExit(2)
     return folder
 
 

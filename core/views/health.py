@@ -1,10 +1,10 @@
 """Is the machine well: store, models, stages, jobs, last problems."""
 
 import platform
-import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.metadata import version
+from importlib.metadata import distributions, version
+from pathlib import Path
 
 import pandas as pd
 
@@ -61,7 +61,7 @@ def health(bench: Workbench) -> Health:
     ]
     return Health(
         database=str(path),
-        size_bytes=path.stat().st_size,
+        size_bytes=_size(path),
         series=stored_series(bench.store),
         models=all_models(bench.store),
         stages=stage_seconds(bench.store),
@@ -74,11 +74,14 @@ def health(bench: Workbench) -> Health:
 
 
 def _xgboost() -> str:
-    return (
-        version("xgboost-cpu")
-        if sys.platform == "linux" and platform.machine() == "x86_64"
-        else version("xgboost")
-    )
+    """Either build: both import as xgboost."""
+    installed = {item.metadata["Name"]: item.version for item in distributions()}
+    return next((installed[name] for name in ("xgboost-cpu", "xgboost") if name in installed), "missing")
+
+
+def _size(path: Path) -> int:
+    """Bytes of the database and of its write-ahead log."""
+    return sum(part.stat().st_size for part in (path, path.with_name(path.name + ".wal")) if part.exists())
 
 
 def uptime(opened_at: datetime, now: datetime) -> timedelta:

@@ -29,11 +29,11 @@ def planted(pnl: list[float], refused: int = 0, **changed: float) -> Backtest:
 @pytest.mark.parametrize(
     ("result", "costs", "said"),
     [
-        (planted([-1100.0, 800.0, 700.0] + CLEAN), COSTS, ["The account was ruined"]),
+        (planted([-1100.0, *[10.0, 10.0, 10.0, 10.0, -2.0] * 60]), COSTS, ["The account was ruined"]),
         (planted(CLEAN, refused=3), COSTS, ["3 orders were rejected because cash did not cover them"]),
         (planted(CLEAN), FREE, ["All costs are switched off"]),
         (planted([5.0, 5.0, 5.0, -2.0] * 7), COSTS, ["Only 28 closed trades"]),
-        (planted([500.0] + CLEAN[:90]), COSTS, ["One trade made more than half of the profit ($500.00)"]),
+        (planted([500.0, *CLEAN[:90]]), COSTS, ["One trade made more than half of the profit ($500.00)"]),
         (planted(CLEAN, cagr=3.5), COSTS, ["350% a year is more than anybody keeps up"]),
         (planted([0.3, 0.3, -0.2] * 60), COSTS, ["less on average than it pays in costs"]),
         (planted([1.0, -1.1] * 60), COSTS, ["no evidence of an edge"]),

@@ -16,6 +16,7 @@ from core.evaluate import (
     volatility,
     wilson,
 )
+from core.evaluate.metrics import cagr
 from core.instruments import resolve
 from core.records import Costs, Timeframe
 
@@ -58,6 +59,38 @@ def test_what_is_not_defined_is_none() -> None:
         None,
     ) * 6
     assert (flat.total_return, flat.max_drawdown, flat.trades, flat.exposure) == (0.0, 0.0, 0, 0.0)
+
+
+def test_what_has_nothing_to_stand_on_is_none() -> None:
+    assert (sharpe(np.array([0.01]), 252), sortino(np.array([0.01]), 252)) == (None, None)
+    assert volatility(np.array([0.01]), 252) is None and sharpe(np.array([]), 252) is None
+    assert cagr(np.linspace(100.0, 110.0, 22), 252) is not None
+    assert cagr(np.linspace(100.0, 110.0, 21), 252) is None  # below a month
+    assert cagr(np.linspace(100.0, -1.0, 300), 252) is None  # ruined
+    assert break_even(0.0, 0.0) is None
+    assert max_drawdown(np.array([1.0, 1.0, 2.0])) == 0.0
+
+
+def test_trades_make_their_figures_and_only_winners_have_no_break_even() -> None:
+    trades = pd.DataFrame(
+        {"pnl": [30.0, -10.0, 20.0, 0.0], "return_": [0.3, -0.1, 0.2, 0.0], "fees": 1.5, "bars": [1, 2, 3, 4]}
+    )
+    equity = np.array([1000.0, 1030, 1020, 1040, 1040])
+    made = measure(equity, trades, np.array([False, True, True, False, False]), 2052.0, 4.0)
+    assert (made.trades, made.win_rate, made.exposure, made.holding_bars, made.costs) == (
+        4,
+        0.5,
+        0.4,
+        2.5,
+        6.0,
+    )
+    assert (made.profit_factor, made.expectancy) == pytest.approx((5.0, 0.1))
+    assert made.break_even_rate == pytest.approx(0.05 / 0.30)  # a trade that makes nothing is no winner
+    assert (made.win_rate_low, made.win_rate_high) == wilson(2, 4)
+    assert made.turnover == pytest.approx(2052.0 / 1026.0)  # one year of four bars
+    assert made.calmar == pytest.approx(0.04 / (10 / 1030))
+    winners = measure(equity, trades.iloc[[0, 2]], np.ones(5, bool), 0.0, 4.0)
+    assert (winners.break_even_rate, winners.profit_factor, winners.win_rate) == (None, None, 1.0)
 
 
 def bars(count: int, drift: float = 0.0) -> pd.DataFrame:

@@ -134,6 +134,20 @@ def test_an_order_done_at_this_very_moment_is_not_done_again(
         submit(later, exit_)
 
 
+@pytest.mark.parametrize(("sent_first", "reason"), [(True, "signal"), (False, "stop_loss")])
+def test_what_an_open_did_stands_for_orders_sent_after_it_was_seen(
+    noon: datetime, hourly: MakeSeries, order: MakeOrder, sent_first: bool, reason: str
+) -> None:
+    exit_, now = order(-1.0, noon + HOUR, id="exit", reduce_only=True), noon + HOUR
+    seen = {"BTC-USD": hourly([], next_open=(now, 90.0))}
+    book = advance(held(noon), closed(hourly([FLAT_BAR]), now), now, FREE).book
+    lived = advance(submit(book, exit_) if sent_first else book, seen, now, FREE)
+    again = advance(submit(lived.book, exit_), seen, now, FREE)
+    assert [(fill.reason, fill.price) for fill in (*lived.fills, *again.fills)] == [(reason, 90.0)]
+    assert [o.status for o in again.orders] == ([] if sent_first else [OrderStatus.REJECTED])
+    assert again.book.cash == 990.0 and again.book.positions == ()
+
+
 def test_only_market_orders_are_taken(order: MakeOrder) -> None:
     with pytest.raises(InputError, match="market orders"):
         submit(new_book("b", "live", 1_000.0), order(1.0, type=OrderType.LIMIT))

@@ -125,7 +125,7 @@ WITH_COSTS = (
     Case("target 105 is met at its price", (STILL, (101, 106, 100, 103)), ("take_profit", 105), NONE, 105 / IN - 1, None, 1, 1.0, SLIPPERY, 105 - IN),
     Case("gapped target at the open, no slip", (STILL, (110, 111, 109, 110)), ("take_profit", 110), NONE, 0.05, None, 1, 1.0, SLIPPERY, 110 - IN),
     Case("a target pays its fee", (STILL, (101, 106, 100, 103)), ("take_profit", 105), NONE, 0.05, None, 1, 1.0, Costs(0.001, 0.0, 0.0, 0.0), 5 - 0.1 - 0.105),
-    Case("a short pays borrow for each close it lives to", (STILL, STILL, STILL), ("signal", 100), NONE, NONE, 2, -1, 10.0, Costs(0.0, 0.0, 0.0, 8.76), -2.0),
+    Case("a short pays borrow on its value at each close it lives to", (STILL, (100, 120, 100, 110), STILL), ("signal", 100), NONE, NONE, 2, -1, 10.0, Costs(0.0, 0.0, 0.0, 8.76), -2.1),
     Case("a long borrows nothing", (STILL, STILL, STILL), ("signal", 100), NONE, NONE, 2, 1, 10.0, Costs(0.0, 0.0, 0.0, 8.76), 0.0),
 )  # fmt: skip
 CASES = (*EITHER_WAY, *(mirrored(case) for case in EITHER_WAY), *BUY_LIMITS, *WITH_COSTS)
