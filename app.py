@@ -8,7 +8,7 @@ if get_script_run_ctx(suppress_warning=True) is None:  # imported by the server
     from streamlit.runtime.pages_manager import PagesManager
 
     from core.api import create_api
-    from core.runtime import lifespan
+    from core.lifespan import lifespan
 
     # What st.navigation sets on its first call. Without it a deep link that is opened before any other page is
     # looked up in the folder pages/ itself, and greeted with «Page not found».

@@ -4,7 +4,6 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from core.errors import GlassboxError
-from core.runtime import shared_runtime
 
 
 def create_api() -> FastAPI:
@@ -19,6 +18,8 @@ def create_api() -> FastAPI:
     @api.get("/ready")
     def ready() -> JSONResponse:
         """The database is open, so work can be done; 503 with the reason otherwise."""
+        from core.runtime import shared_runtime  # not above: the server is up before the engine is loaded
+
         try:
             shared_runtime()
         except GlassboxError as err:

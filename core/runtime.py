@@ -1,17 +1,14 @@
 """The process that owns the database: settings, store, workbench and jobs, opened together and closed together."""
 
-import logging
 import sys
 import threading
 import types
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from core.collect import CoolDown, headline_reader, source_factory
-from core.errors import GlassboxError
 from core.jobs import Handler, JobContext, Jobs
 from core.pipeline import Workbench
 from core.sentiment import Lexicon
@@ -19,8 +16,6 @@ from core.settings import Settings, load_settings
 from core.store import Store
 from core.warmup import WarmUp
 from core.work import HANDLERS, Work
-
-log = logging.getLogger(__name__)
 
 
 def system_clock() -> datetime:
@@ -117,14 +112,3 @@ def close_shared_runtime() -> None:
         runtime = kept.pop("runtime", None)
         if runtime is not None:
             runtime.close()
-
-
-@asynccontextmanager
-async def lifespan(app: object) -> AsyncIterator[None]:
-    """Open when the server starts, close when it stops; what hinders the opening is told by every page."""
-    try:
-        shared_runtime()
-    except GlassboxError as err:
-        log.error("%s", err)
-    yield
-    close_shared_runtime()
