@@ -1,24 +1,36 @@
 """REST, mounted under /api in the server's process."""
 
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from core.errors import GlassboxError
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
-def create_api() -> FastAPI:
+async def api(scope: Any, receive: Any, send: Any) -> None:
+    """The REST application as ASGI; FastAPI is loaded by the first request, not by the start of the server."""
+    await create_api()(scope, receive, send)
+
+
+@cache
+def create_api() -> "FastAPI":
     """The REST application: for now the two questions that a supervisor asks."""
-    api = FastAPI(title="Glassbox", docs_url=None, redoc_url=None)
+    from fastapi import FastAPI
+    from fastapi.responses import JSONResponse
 
-    @api.get("/health")
+    from core.errors import GlassboxError
+
+    rest = FastAPI(title="Glassbox", docs_url=None, redoc_url=None)
+
+    @rest.get("/health")
     def health() -> dict[str, str]:
         """The server answers."""
         return {"status": "ok"}
 
-    @api.get("/ready")
+    @rest.get("/ready")
     def ready() -> JSONResponse:
         """The database is open, so work can be done; 503 with the reason otherwise."""
-        from core.runtime import shared_runtime  # not above: the server is up before the engine is loaded
+        from core.runtime import shared_runtime
 
         try:
             shared_runtime()
@@ -26,4 +38,4 @@ def create_api() -> FastAPI:
             return JSONResponse({"status": "unavailable", "reason": str(err)}, status_code=503)
         return JSONResponse({"status": "ready"})
 
-    return api
+    return rest
