@@ -1,14 +1,16 @@
 """What stands around every page: navigation, the running engine, one place where errors become sentences."""
 
+import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from core.errors import GlassboxError
-from core.runtime import Runtime, shared_runtime
-from pages.components.choices import sidebar_choices
-from pages.components.work import sidebar_jobs
+
+if TYPE_CHECKING:
+    from core.runtime import Runtime
 
 ROOT = Path(__file__).resolve().parents[2]
 ICON = ROOT / "static" / "icon.png"
@@ -38,10 +40,17 @@ def navigation() -> dict[str, list[Any]]:
     }
 
 
-def engine() -> Runtime:
-    """The running engine; ends the page with a friendly box when it cannot be opened."""
+def engine() -> "Runtime":
+    """The running engine; ends the page with a friendly box when it cannot be opened.
+
+    It is imported here and not above, so that the frame stands on the screen while the engine still loads.
+    """
+    loaded = hasattr(sys.modules.get("core.runtime"), "shared_runtime")
     try:
-        return shared_runtime()
+        with nullcontext() if loaded else st.spinner("Opening the engine …"):
+            from core.runtime import shared_runtime
+
+            return shared_runtime()
     except GlassboxError as err:
         explain(err)
         st.stop()
@@ -58,6 +67,9 @@ def show_page() -> None:
     st.logo(str(LOGO[st.context.theme.type or "light"]), size="large")
     page = st.navigation(navigation())
     runtime = engine()
+    from pages.components.choices import sidebar_choices
+    from pages.components.work import sidebar_jobs
+
     with st.sidebar:
         sidebar_choices(runtime)
         sidebar_jobs(runtime)
