@@ -165,7 +165,7 @@ class Settings(BaseSettings):
     timeframe: Timeframe = Field(Timeframe.H1, description="Timeframe that a page opens with.")
     source: str = Field(
         "auto",
-        description="Data source that a page opens with: auto, sample, yfinance, coingecko or file:PATH.",
+        description="Data source that a page opens with: auto, sample, yfinance, coingecko, imported or file:PATH.",
     )
     job_threads: int = Field(2, ge=1, le=64, description="Jobs that run at the same time.")
     collect: CollectSettings = CollectSettings()

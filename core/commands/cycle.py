@@ -13,8 +13,6 @@ from core.store import dump
 from core.store.cycles import read_cycle
 from core.store.jobs import JobRow, JobState
 
-_LONGEST = 3600.0
-
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     add_series(parser)

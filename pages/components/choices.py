@@ -11,11 +11,11 @@ from core.runtime import Runtime
 from core.views import known_symbols, sample_span
 
 SOURCES = {
-    "auto": "Automatic: live sources in turn, then the sample",
-    "sample": "Embedded sample (offline)",
+    "auto": "live sources in turn, then the sample",
+    "sample": "embedded real prices; no network, no key; its clock stands at its last bar",
     "yfinance": "Yahoo Finance",
     "coingecko": "CoinGecko",
-    "imported": "Your imported files",
+    "imported": "what `python -m core import` took in",
 }
 
 
@@ -55,10 +55,10 @@ def sidebar_choices(runtime: Runtime) -> None:
         "Data source",
         names,
         index=names.index(settings.source) if settings.source in names else 0,
-        format_func=lambda name: SOURCES.get(name, name),
         key="source",
         bind="query-params",
-        help="Where bars come from. The sample needs no network and no key; its clock stands at its last bar.",
+        help="Where bars come from.\n\n"
+        + "\n".join(f"- **{name}**: {meaning}" for name, meaning in SOURCES.items()),
     )
 
 

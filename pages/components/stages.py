@@ -45,5 +45,5 @@ def _finished(stage: StageReport) -> None:
         f"{_ICONS[stage.state]} **{stage.stage}** — {stage.summary}", help=MEANING[stage.stage] + origin
     )
     seconds.markdown(f":gray[{stage.seconds:.2f} s]")
-    for problem in stage.problems:
+    for problem in () if stage.state is StageState.FAILED else stage.problems:  # its summary is the problem
         text.caption(f":orange[{problem.where}]: {problem.what} {problem.instead}")

@@ -17,7 +17,7 @@ st.title("Overview")
 if view.book is None:
     st.markdown(
         "Glassbox runs a paper account that you can see through. Three steps to the first decision:\n\n"
-        "1. Choose an asset in the sidebar. *Embedded sample* works offline; *Automatic* fetches live prices.\n"
+        "1. Choose an asset in the sidebar. The source *sample* works offline; *auto* fetches live prices.\n"
         "2. Open **Run cycle** and press the button: data, sentiment, forecasts, signals, decision, risk, order.\n"
         "3. Open the **Passport** of the decision and question it."
     )
