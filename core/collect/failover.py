@@ -15,7 +15,7 @@ from core.collect.collected import BarRequest, Collected
 from core.collect.cooldown import CoolDown
 from core.collect.increment import differing, fetch_increment, trusted
 from core.collect.intervals import Interval, missing, union
-from core.collect.quality import usable
+from core.collect.quality.assess import usable
 from core.collect.shaping import between
 from core.collect.source import BarSource, Offer
 from core.errors import (

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.collect.collected import BarRequest
 from core.collect.intervals import Interval, missing, union
-from core.collect.quality import usable
+from core.collect.quality.assess import usable
 from core.collect.shaping import between, join_bars
 from core.collect.source import BarSource, Offer
 from core.errors import NotFound

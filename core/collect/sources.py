@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.collect.coingecko_source import CoinGeckoSource
 from core.collect.cooldown import CoolDown
-from core.collect.file_source import FileSource, ImportedSource
-from core.collect.headlines import collect_headlines
-from core.collect.sample_headlines import sample_headlines
+from core.collect.files.file_source import FileSource, ImportedSource
+from core.collect.news.headlines import collect_headlines
+from core.collect.news.sample_headlines import sample_headlines
 from core.collect.sample_source import SampleSource
 from core.collect.source import BarSource
-from core.collect.yahoo import Yahoo
-from core.collect.yfinance_source import YFinanceSource
+from core.collect.venues.coingecko_source import CoinGeckoSource
+from core.collect.venues.yahoo import Yahoo
+from core.collect.venues.yfinance_source import YFinanceSource
 from core.errors import InputError
 from core.records import Headline, Instrument, Problem
 from core.settings import Settings

@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.collect.quality import assess
+from core.collect.quality.assess import assess
 from core.collect.sample_source import SAMPLE_DIR, SampleSource
 from core.instruments import resolve
 from core.records import Timeframe

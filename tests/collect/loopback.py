@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from core.collect.yahoo_session import YahooSession
+from core.collect.venues.yahoo_session import YahooSession
 
 
 @dataclass

@@ -108,7 +108,7 @@ def test_the_sample_has_its_own_headlines_and_asks_nobody(settings: Settings) ->
 def test_live_headlines_come_from_the_feeds_of_the_settings(
     settings: Settings, loopback: Loopback, monkeypatch
 ) -> None:
-    monkeypatch.setattr("core.collect.headlines.read_yahoo_news", lambda yahoo, symbol: ())
+    monkeypatch.setattr("core.collect.news.headlines.read_yahoo_news", lambda yahoo, symbol: ())
     feeds = settings.collect.model_copy(update={"feeds": (loopback.url + "/rss",)})
     date = "Tue, 05 Mar 2024 10:00:00 GMT"
     loopback.on(

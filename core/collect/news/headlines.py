@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from core.collect.cooldown import CoolDown
-from core.collect.feeds import FeedItem, feed_name, feed_url, read_feed
-from core.collect.mentions import mentions
-from core.collect.yahoo import Yahoo
-from core.collect.yahoo_news import read_yahoo_news
+from core.collect.news.feeds import FeedItem, feed_name, feed_url, read_feed
+from core.collect.news.mentions import mentions
+from core.collect.news.yahoo_news import read_yahoo_news
+from core.collect.venues.yahoo import Yahoo
 from core.errors import RateLimited, SourceError
 from core.records import Headline, Instrument, Problem
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from core.collect.file_columns import Columns
+from core.collect.files.columns import Columns
 from core.errors import BadFile
 
 _UNITS = {"K": 1e3, "M": 1e6, "B": 1e9}

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from core.collect.bar_file import Sniffed, load_bar_file
+from core.collect.files.bar_file import Sniffed, load_bar_file
 from core.collect.shaping import between, divides, join_bars, resample_bars
 from core.collect.source import Offer
 from core.errors import BadFile, NotFound, StoreFull, Unsupported

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 import pytest
 
 from core.collect import CoolDown, Yahoo, collect_headlines
-from core.collect.feeds import MAX_BYTES, plain_text, read_feed
+from core.collect.news.feeds import MAX_BYTES, plain_text, read_feed
 from core.errors import BadData
 from core.instruments import resolve
 from tests.collect.loopback import Loopback, Reply

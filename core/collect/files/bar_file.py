@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.collect.file_columns import Columns, find_columns
-from core.collect.file_dates import read_times
-from core.collect.file_prices import judge_rows, read_numbers
+from core.collect.files.columns import Columns, find_columns
+from core.collect.files.dates import read_times
+from core.collect.files.prices import judge_rows, read_numbers
 from core.errors import BadFile
 from core.records import Timeframe
 from core.tables import BAR_COLUMNS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core.errors import BadData, NotFound, RateLimited, SourceError, Unreachable
 
 if TYPE_CHECKING:
-    from core.collect.yahoo_session import YahooSession
+    from core.collect.venues.yahoo_session import YahooSession
 
 Answer = TypeVar("Answer")
 
@@ -54,7 +54,7 @@ class Yahoo:
     def _open(self) -> "YahooSession":
         import yfinance
 
-        from core.collect.yahoo_session import YahooSession
+        from core.collect.venues.yahoo_session import YahooSession
 
         with _setup:
             if self._session is None:

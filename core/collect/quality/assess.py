@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.collect.oddities import flat_bars, reverting_spikes
+from core.collect.quality.oddities import flat_bars, reverting_spikes
 from core.records import AssetClass, DataQuality, Instrument, Problem, QualityCheck, Timeframe
 from core.tables import BAR_COLUMNS
 

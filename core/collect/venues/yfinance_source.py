@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.collect.shaping import between, resample_bars, shape_bars
 from core.collect.source import LIVE, Offer
-from core.collect.yahoo import Yahoo
+from core.collect.venues.yahoo import Yahoo
 from core.errors import NotFound, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from core.collect.feeds import FeedItem, plain_text, web_address
-from core.collect.yahoo import Yahoo
+from core.collect.news.feeds import FeedItem, plain_text, web_address
+from core.collect.venues.yahoo import Yahoo
 
 
 def read_yahoo_news(yahoo: Yahoo, symbol: str, count: int = 20) -> tuple[FeedItem, ...]:

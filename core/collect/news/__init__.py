@@ -1,0 +1,1 @@
+"""Dated text about assets: news, social posts, ratings, and the mood of the market."""
