@@ -6,6 +6,7 @@ Strongest first: arguments, environment (`GLASSBOX_RISK__STOP_LOSS=0.03`), `.env
 
 import os
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,14 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class BadBars(StrEnum):
+    """What becomes of bars that cannot be right."""
+
+    DROP = "drop"
+    REPAIR = "repair"
+    REFUSE = "refuse"
+
+
 class CollectSettings(_Section):
     """Market data and headlines."""
 
@@ -47,6 +56,17 @@ class CollectSettings(_Section):
     headline_days: float = Field(
         5.0, gt=0, le=60, description="Headlines older than this are not read, in days."
     )
+    priority: tuple[str, ...] = Field(
+        (
+            "yfinance", "ccxt:binance", "ccxt:kraken", "ccxt:coinbase", "coingecko", "alphavantage", "cryptocompare",
+            "sample",
+        ),
+        description="Sources that auto tries, in this order; the first that can serve is used.",
+    )  # fmt: skip
+    bad_bars: BadBars = Field(
+        BadBars.DROP,
+        description="What becomes of bars that cannot be right: drop them, repair those that can be (flagged), or refuse the whole answer of the source.",
+    )
     minimum_quality: float = Field(
         50.0, ge=0, le=100, description="Data-quality score below which no trade is opened, in points."
     )
@@ -57,6 +77,24 @@ class CollectSettings(_Section):
             "https://feeds.finance.yahoo.com/rss/2.0/headline?s={symbol}&region=US&lang=en-US",
         ),
         description="RSS feeds; {symbol} is replaced by the asset.",
+    )
+
+
+class NewsSettings(_Section):
+    """Sources of text and mood beside the feeds."""
+
+    sources: tuple[str, ...] = Field(
+        ("feeds", "yfinance", "fear and greed", "trending", "ratings", "community"),
+        description="Which are asked: feeds, yfinance, newsapi (key), gdelt, reddit (key, or public JSON), fear and greed, trending, community, ratings.",
+    )
+    subreddits: tuple[str, ...] = Field(
+        ("CryptoCurrency", "stocks"), description="Subreddits that are read when reddit is on."
+    )
+    similarity: float = Field(
+        88.0,
+        ge=50,
+        le=100,
+        description="Titles at least so alike (0 to 100) within two days tell the same story.",
     )
 
 
@@ -148,6 +186,18 @@ class Keys(_Section):
     """Secrets; from the environment or .streamlit/secrets.toml only, never stored or shown."""
 
     coingecko: SecretStr | None = Field(None, description="CoinGecko demo key; raises its rate limit.")
+    coingecko_pro: SecretStr | None = Field(
+        None, description="CoinGecko key of a paid plan; opens hourly bars and a deeper past."
+    )
+    alphavantage: SecretStr | None = Field(
+        None, description="Alpha Vantage key; 25 questions a day without pay."
+    )
+    cryptocompare: SecretStr | None = Field(None, description="CryptoCompare (CoinDesk Data) key.")
+    newsapi: SecretStr | None = Field(None, description="News API key; 100 questions a day without pay.")
+    reddit_id: SecretStr | None = Field(
+        None, description="Reddit client id of a script app; needs the secret too."
+    )
+    reddit_secret: SecretStr | None = Field(None, description="Reddit client secret.")
 
 
 class Settings(BaseSettings):
@@ -169,6 +219,7 @@ class Settings(BaseSettings):
     )
     job_threads: int = Field(2, ge=1, le=64, description="Jobs that run at the same time.")
     collect: CollectSettings = CollectSettings()
+    news: NewsSettings = NewsSettings()
     sentiment: SentimentSettings = SentimentSettings()
     predict: PredictSettings = PredictSettings()
     signals: SignalSettings = SignalSettings()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.collect.shaping import between, resample_bars, shape_bars
-from core.collect.source import Offer
+from core.collect.source import Limit, Offer
 from core.errors import NotFound, Unsupported
 from core.records import Instrument, Timeframe
 from core.settings import ROOT
@@ -71,6 +71,7 @@ class SampleSource:
     """Bars of the embedded sample."""
 
     name = "sample"
+    limits: tuple[Limit, ...] = ()
 
     def __init__(self, folder: Path = SAMPLE_DIR) -> None:
         """`folder` holds catalogue.json and the files it names."""

@@ -13,6 +13,14 @@ LIVE = "live"
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `calls` questions within any `seconds`."""
+
+    calls: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """What a source would serve for one instrument and timeframe, and within which limits."""
 
@@ -39,6 +47,11 @@ class BarSource(Protocol):
     @property
     def name(self) -> str:
         """Name that requests, tables and pages use: yfinance, coingecko, sample, file:PATH."""
+        ...
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """How often it may be asked; empty when nobody else is asked."""
         ...
 
     def offer(self, instrument: Instrument, timeframe: Timeframe) -> Offer:

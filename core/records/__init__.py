@@ -21,11 +21,13 @@ from core.records.judgement import (
 from core.records.market import (
     AssetClass,
     DataQuality,
-    Headline,
     Instrument,
     QualityCheck,
+    Rejected,
+    SourceCall,
     Timeframe,
 )
+from core.records.news import Headline, NewsKind, Reading
 from core.records.reports import (
     CycleReport,
     CycleRequest,
@@ -71,6 +73,7 @@ __all__ = [
     "ItemSentiment",
     "Metrics",
     "Mode",
+    "NewsKind",
     "Order",
     "OrderStatus",
     "OrderType",
@@ -78,11 +81,14 @@ __all__ = [
     "Problem",
     "Proposal",
     "QualityCheck",
+    "Reading",
+    "Rejected",
     "RiskCheck",
     "Sentiment",
     "Side",
     "Signal",
     "SignalWeight",
+    "SourceCall",
     "StageReport",
     "StageState",
     "Timeframe",

@@ -1,4 +1,4 @@
-"""What the market is: instruments, timeframes, headlines, and how far data can be trusted."""
+"""What the market is: instruments, timeframes, calls to providers, and how far data can be trusted."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,18 +57,36 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
-    """One dated piece of news."""
+class SourceCall:
+    """One question to a provider, and how it went; what health pages show and rate limits count."""
 
-    id: str
-    """Stable hash of source and link (or title)."""
     source: str
-    title: str
-    url: str
-    symbols: tuple[str, ...]
-    """Canonical symbols it speaks of."""
-    published_at: datetime
-    fetched_at: datetime
+    at: datetime
+    seconds: float
+    outcome: str
+    """ok, or the kind of failure: RateLimited, NotFound, Unreachable, BadData, NeedsKey."""
+    rows: int
+    """Bars or items in the answer."""
+    reason: str
+    """Why it failed; empty when it did not."""
+    rest_until: datetime | None
+    """Until when the provider is left alone after this call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One bar that was not used as it was served."""
+
+    time: datetime
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+    reason: str
+    """Name of the check that it failed, e.g. high below low."""
+    action: str
+    """dropped, repaired (another value is used instead) or refused (the whole answer was not used)."""
 
 
 @dataclass(frozen=True, slots=True)

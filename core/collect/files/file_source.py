@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.collect.files.bar_file import Sniffed, load_bar_file
 from core.collect.shaping import between, divides, join_bars, resample_bars
-from core.collect.source import Offer
+from core.collect.source import Limit, Offer
 from core.errors import BadFile, NotFound, StoreFull, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
 
@@ -29,6 +29,8 @@ def _load(path: Path) -> tuple[pd.DataFrame, Sniffed]:
 
 class FileSource:
     """One CSV or Parquet file, taken to hold the instrument that is asked for."""
+
+    limits: tuple[Limit, ...] = ()
 
     def __init__(self, path: Path, name: str | None = None) -> None:
         """`path` is read when bars are asked for, and again when it has changed."""
@@ -85,6 +87,7 @@ class ImportedSource:
     """Files taken over by `import_bars`, one for each symbol and timeframe."""
 
     name = "imported"
+    limits: tuple[Limit, ...] = ()
 
     def __init__(self, folder: Path) -> None:
         """`folder`: settings.import_dir."""

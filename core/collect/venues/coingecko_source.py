@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from core.collect.shaping import between, shape_bars
-from core.collect.source import LIVE, Offer
+from core.collect.source import LIVE, Limit, Offer
 from core.errors import BadData, NeedsKey, NotFound, RateLimited, SourceError, Unreachable, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
 
@@ -36,6 +36,7 @@ class CoinGeckoSource:
     ) -> None:
         """`timeout` in seconds for one answer; `key`: demo key, raises the rate limit; `base_url` ends in /api/v3/;
         `clock` tells how many days to ask for."""
+        self.limits = (Limit(30, 60.0),) if key else (Limit(10, 60.0),)
         self._timeout = timeout
         self._key = key
         self._base_url = base_url

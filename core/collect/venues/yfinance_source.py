@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from core.collect.shaping import between, resample_bars, shape_bars
-from core.collect.source import LIVE, Offer
+from core.collect.source import LIVE, Limit, Offer
 from core.collect.venues.yahoo import Yahoo
 from core.errors import NotFound, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
@@ -31,6 +31,8 @@ class YFinanceSource:
     """
 
     name = "yfinance"
+    limits = (Limit(60, 60.0), Limit(1500, 3600.0))
+    """Yahoo publishes none; more than this was seen to end in refusals."""
 
     def __init__(self, yahoo: Yahoo) -> None:
         """`yahoo` holds the client, its time-out and its cache folder."""
