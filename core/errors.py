@@ -26,6 +26,8 @@ GlassboxError
 A message is one or two sentences: what happened, where, and what to do.
 """
 
+from typing import Any
+
 
 class GlassboxError(Exception):
     """Base of all errors raised on purpose; its text is fit for a user's eyes."""
@@ -70,6 +72,11 @@ class Unreachable(SourceError):
 class BadData(SourceError):
     """The source answered with something that is not market data."""
 
+    def __init__(self, message: str, rejected: tuple[Any, ...] = ()) -> None:
+        """`rejected`: the bars (core.records.Rejected) for which the whole answer was refused."""
+        super().__init__(message)
+        self.rejected = rejected
+
 
 class NeedsKey(SourceError):
     """The source wants a key that is not set, or refuses the one that is."""
@@ -82,8 +89,16 @@ class Unsupported(SourceError):
 class DataUnavailable(GlassboxError):
     """Every source failed; names each with its reason."""
 
-    def __init__(self, symbol: str, timeframe: str, reasons: dict[str, str]) -> None:
+    def __init__(
+        self,
+        symbol: str,
+        timeframe: str,
+        reasons: dict[str, str],
+        rejected: tuple[tuple[str, tuple[Any, ...]], ...] = (),
+    ) -> None:
+        """`rejected`: bars that were refused, by source."""
         self.reasons = dict(reasons)
+        self.rejected = rejected
         listed = (
             "; ".join(f"{name}: {why.rstrip('.')}" for name, why in reasons.items())
             or "no source supports it"

@@ -5,15 +5,17 @@ import threading
 import types
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.collect import CoolDown, headline_reader, source_factory
+from core.collect import Gate, news_sources, source_factory
 from core.jobs import Handler, JobContext, Jobs
 from core.pipeline import Workbench
+from core.records import SourceCall
 from core.sentiment import Lexicon
 from core.settings import Settings, load_settings
 from core.store import Store
+from core.store.calls import KEPT, forget_calls, read_calls, save_call
 from core.warmup import WarmUp
 from core.work import HANDLERS, Work
 
@@ -33,7 +35,9 @@ class Runtime:
             StoreError: the database is held by another process, cannot be read or cannot be written.
         """
         self.opened_at = clock()
-        self.bench = _workbench(settings, Store(settings.database), clock, Lexicon())
+        store = Store(settings.database)
+        store.write(forget_calls(self.opened_at - KEPT))
+        self.bench = _workbench(settings, store, clock, Lexicon())
         self.jobs = Jobs(
             self.store,
             {kind: self._bind(work) for kind, work in HANDLERS.items()},
@@ -55,7 +59,7 @@ class Runtime:
     def apply(self, settings: Settings) -> None:
         """Let new work start with other settings; running jobs keep theirs."""
         fresh = _workbench(settings, self.store, self.bench.clock, self.bench.lexicon)
-        self.bench = replace(fresh, shelf=self.bench.shelf)
+        self.bench = replace(fresh, shelf=self.bench.shelf, turns=self.bench.turns)
 
     def close(self) -> None:
         """Stop the jobs and release the database."""
@@ -72,12 +76,17 @@ class Runtime:
 def _workbench(
     settings: Settings, store: Store, clock: Callable[[], datetime], lexicon: Lexicon
 ) -> Workbench:
+    def keep(call: SourceCall) -> None:
+        store.write(save_call(call))
+
     return Workbench(
         settings=settings,
         store=store,
         sources=source_factory(settings),
-        headlines=headline_reader(settings),
-        cool_down=CoolDown(settings.collect.cool_down_seconds, clock),
+        news=news_sources(settings),
+        gate=Gate(
+            settings.collect.cool_down_seconds, clock, read_calls(store, clock() - timedelta(days=1)), keep
+        ),
         lexicon=lexicon,
         clock=clock,
     )

@@ -5,13 +5,14 @@ Strongest first: arguments, environment (`GLASSBOX_RISK__STOP_LOSS=0.03`), `.env
 """
 
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -27,6 +28,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+NEWS_SOURCES = (
+    "feeds", "yfinance", "newsapi", "gdelt", "reddit", "fear and greed", "trending", "community", "ratings",
+)  # fmt: skip
+"""Names that the setting news.sources may hold."""
+_BAR_SOURCE = re.compile(r"sample|yfinance|coingecko|alphavantage|cryptocompare|imported|ccxt:[a-z0-9_]+")
 
 
 class BadBars(StrEnum):
@@ -63,9 +71,28 @@ class CollectSettings(_Section):
         ),
         description="Sources that auto tries, in this order; the first that can serve is used.",
     )  # fmt: skip
+
+    @field_validator("priority")
+    @classmethod
+    def _known_sources(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Each is a source that exists."""
+        unknown = next((name for name in names if not _BAR_SOURCE.fullmatch(name)), None)
+        if unknown is not None or not names:
+            raise ValueError(
+                f"{unknown!r} is no source of bars: name at least one of yfinance, coingecko, ccxt:EXCHANGE, alphavantage, "
+                "cryptocompare, imported, sample"
+            )
+        return names
+
     bad_bars: BadBars = Field(
         BadBars.DROP,
         description="What becomes of bars that cannot be right: drop them, repair those that can be (flagged), or refuse the whole answer of the source.",
+    )
+    cross_check_bars: int = Field(
+        200,
+        ge=0,
+        le=5000,
+        description="Newest bars that auto also asks of a second source, to compare; 0 asks none.",
     )
     minimum_quality: float = Field(
         50.0, ge=0, le=100, description="Data-quality score below which no trade is opened, in points."
@@ -87,6 +114,16 @@ class NewsSettings(_Section):
         ("feeds", "yfinance", "fear and greed", "trending", "ratings", "community"),
         description="Which are asked: feeds, yfinance, newsapi (key), gdelt, reddit (key, or public JSON), fear and greed, trending, community, ratings.",
     )
+
+    @field_validator("sources")
+    @classmethod
+    def _known_sources(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Each is a source that exists."""
+        unknown = next((name for name in names if name not in NEWS_SOURCES), None)
+        if unknown is not None:
+            raise ValueError(f"{unknown!r} is no source of news: choose from {', '.join(NEWS_SOURCES)}")
+        return names
+
     subreddits: tuple[str, ...] = Field(
         ("CryptoCurrency", "stocks"), description="Subreddits that are read when reddit is on."
     )
@@ -215,7 +252,7 @@ class Settings(BaseSettings):
     timeframe: Timeframe = Field(Timeframe.H1, description="Timeframe that a page opens with.")
     source: str = Field(
         "auto",
-        description="Data source that a page opens with: auto, sample, yfinance, coingecko, imported or file:PATH.",
+        description="Data source that a page opens with: auto, sample, yfinance, coingecko, ccxt:EXCHANGE, alphavantage, cryptocompare, imported or file:PATH.",
     )
     job_threads: int = Field(2, ge=1, le=64, description="Jobs that run at the same time.")
     collect: CollectSettings = CollectSettings()

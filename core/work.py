@@ -9,6 +9,7 @@ from core.jobs import JobContext
 from core.pipeline import Workbench, run_cycle
 from core.pipeline.backtesting import backtest
 from core.pipeline.collecting import fetch
+from core.pipeline.news import fetch_news
 from core.pipeline.trading import settle_world
 from core.records import CycleRequest, Mode, Timeframe
 
@@ -39,6 +40,13 @@ def fetch_work(context: JobContext, bench: Workbench) -> str:
     return asked["symbol"]
 
 
+def news_work(context: JobContext, bench: Workbench) -> str:
+    """Argument symbol: ask the sources of text and mood."""
+    symbol = context.arguments["symbol"]
+    context.progress(1.0, fetch_news(bench, resolve(symbol), context.progress))
+    return symbol
+
+
 def settle_work(context: JobContext, bench: Workbench) -> str:
     """Argument world: bring its book up to date."""
     context.progress(1.0, settle_world(bench, context.arguments["world"], context.progress))
@@ -60,6 +68,7 @@ def backtest_work(context: JobContext, bench: Workbench) -> str:
 HANDLERS: dict[str, Work] = {
     "cycle": cycle_work,
     "fetch": fetch_work,
+    "news": news_work,
     "settle": settle_work,
     "backtest": backtest_work,
 }

@@ -6,10 +6,14 @@ with `config=FIGURE_CONFIG` and, in Streamlit, `theme=None`.
 """
 
 from core.charts.candles import candle_chart
+from core.charts.comparison import comparison_chart
+from core.charts.correlation import correlation_chart
 from core.charts.decision import decision_chart
 from core.charts.equity import drawdown, equity_chart, sparkline
 from core.charts.forecasts import forecast_chart
 from core.charts.fusion import fusion_chart
+from core.charts.mood import MOOD_BANDS, mood_chart, mood_word
+from core.charts.news_timeline import news_chart
 from core.charts.overlays import Band, Line, Overlay, Panel, bollinger_band, macd_panel, rsi_panel
 from core.charts.palette import (
     Look,
@@ -29,12 +33,14 @@ from core.charts.quality import quality_chart
 from core.charts.returns import monthly_returns_chart, trade_returns_chart
 from core.charts.sentiment import sentiment_chart
 from core.charts.shap_waterfall import shap_waterfall
+from core.charts.source_health import calls_chart
 from core.charts.stages import seconds_text, stage_chart
 from core.charts.template import FIGURE_CONFIG, empty_figure
 from core.charts.words import percent_text, price_text, quantity_text, signed_text
 
 __all__ = [
     "FIGURE_CONFIG",
+    "MOOD_BANDS",
     "Band",
     "Line",
     "Look",
@@ -42,7 +48,10 @@ __all__ = [
     "Panel",
     "Tokens",
     "bollinger_band",
+    "calls_chart",
     "candle_chart",
+    "comparison_chart",
+    "correlation_chart",
     "decision_chart",
     "direction_colour",
     "direction_label",
@@ -56,6 +65,9 @@ __all__ = [
     "macd_panel",
     "money_colour",
     "monthly_returns_chart",
+    "mood_chart",
+    "mood_word",
+    "news_chart",
     "percent_text",
     "price_text",
     "quality_chart",

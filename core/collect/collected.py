@@ -8,7 +8,7 @@ import pandas as pd
 from core.collect.intervals import Interval
 from core.collect.source import Offer
 from core.errors import InputError
-from core.records import Instrument, Problem, Timeframe
+from core.records import Instrument, Problem, Rejected, Timeframe
 from core.tables import empty_bars, stamp
 
 
@@ -21,6 +21,8 @@ class BarRequest:
     start: datetime
     end: datetime
     now: datetime
+    forming: bool = False
+    """Whether the bar under way is wanted too, to be looked at."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be.
@@ -60,6 +62,12 @@ class BarRequest:
         last_open = stamp(self.now - offer.delay - self.timeframe.delta)
         return int(bars.index.searchsorted(last_open, side="right"))
 
+    def tail(self, window: Interval) -> Interval | None:
+        """From the end of the finished bars to the end of the one under way, when that is wanted."""
+        if not self.forming or self.end < self.now:
+            return None
+        return window[1], _floor(self.now, self.timeframe) + self.timeframe.delta
+
 
 def _floor(moment: datetime, timeframe: Timeframe) -> datetime:
     seconds = int(moment.timestamp()) // timeframe.seconds * timeframe.seconds
@@ -90,3 +98,11 @@ class Collected:
     stale: bool = False
     """True when no source answered and older bars are served."""
     problems: tuple[Problem, ...] = ()
+    forming: pd.DataFrame | None = None
+    """Bars that have not closed, when they were asked for; never part of `bars`."""
+    rejected: tuple[tuple[str, tuple[Rejected, ...]], ...] = ()
+    """Bars that were not used as served, by source; also of sources that were passed over."""
+    lag: timedelta = timedelta()
+    """How late the source is by its own account."""
+    fallback: bool = False
+    """True when a source with a higher priority failed."""

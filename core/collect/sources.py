@@ -1,78 +1,72 @@
-"""From a request's source name to the sources to try, and from settings to everything that collects."""
+"""From a request's source name to the sources to try."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from core.collect.cooldown import CoolDown
 from core.collect.files.file_source import FileSource, ImportedSource
-from core.collect.news.headlines import collect_headlines
-from core.collect.news.sample_headlines import sample_headlines
 from core.collect.sample_source import SampleSource
 from core.collect.source import BarSource
+from core.collect.venues.alphavantage_source import AlphaVantageSource
+from core.collect.venues.ccxt_source import CcxtSource
 from core.collect.venues.coingecko_source import CoinGeckoSource
+from core.collect.venues.cryptocompare_source import CryptoCompareSource
 from core.collect.venues.yahoo import Yahoo
 from core.collect.venues.yfinance_source import YFinanceSource
 from core.errors import InputError
-from core.records import Headline, Instrument, Problem
 from core.settings import Settings
 
-SOURCE_NAMES = ("auto", "sample", "yfinance", "coingecko", "imported", "file:PATH")
-"""What may be asked for; auto tries yfinance, coingecko, then the sample."""
+SOURCE_NAMES = (
+    "auto", "sample", "yfinance", "coingecko", "ccxt:EXCHANGE", "alphavantage", "cryptocompare", "imported", "file:PATH",
+)  # fmt: skip
+"""What may be asked for; auto tries those of the setting collect.priority in turn."""
+EXCHANGES = ("binance", "kraken", "coinbase")
+"""Exchanges that are tried out; ccxt knows more, by the same kind of name."""
 
 SourceFactory = Callable[[str], Sequence[BarSource]]
-HeadlineReader = Callable[[Instrument, str, datetime], tuple[tuple[Headline, ...], tuple[Problem, ...]]]
 
 
 def source_factory(settings: Settings) -> SourceFactory:
     """The sources to try, in order, for a name of SOURCE_NAMES; another name raises InputError.
 
-    Nothing is opened or asked before the first bars are.
+    Nothing is opened or asked before the first bars are. Each source is made once.
     """
-    key = settings.keys.coingecko
-    timeout = settings.collect.timeout_seconds
-    yfinance = YFinanceSource(Yahoo(settings.cache_dir, timeout))
-    coingecko = CoinGeckoSource(timeout, key.get_secret_value() if key else None)
-    imported = ImportedSource(settings.import_dir)
+    makers = _makers(settings)
+    made: dict[str, BarSource] = {}
+
+    def one(name: str) -> BarSource:
+        kind, _, detail = name.partition(":")
+        if kind == "file" and detail:
+            return FileSource(Path(detail))
+        key = name.lower()
+        if key not in made:
+            if kind.lower() == "ccxt" and detail.isidentifier():
+                made[key] = CcxtSource(detail.lower(), settings.collect.timeout_seconds)
+            elif key in makers:
+                made[key] = makers[key]()
+            else:
+                raise InputError(f"Source {name[:40]!r} is not known: choose {', '.join(SOURCE_NAMES)}.")
+        return made[key]
 
     def sources(name: str) -> Sequence[BarSource]:
-        kind, _, path = name.strip().partition(":")
-        if kind == "file" and path:
-            return (FileSource(Path(path)),)
-        match name.strip().lower():
-            case "auto":
-                return (yfinance, coingecko, SampleSource())
-            case "sample":
-                return (SampleSource(),)
-            case "yfinance":
-                return (yfinance,)
-            case "coingecko":
-                return (coingecko,)
-            case "imported":
-                return (imported,)
-        raise InputError(f"Source {name[:40]!r} is not known: choose {', '.join(SOURCE_NAMES)}.")
+        wanted = name.strip()
+        names = settings.collect.priority if wanted.lower() == "auto" else (wanted,)
+        return tuple(one(item.strip()) for item in names)
 
     return sources
 
 
-def headline_reader(
-    settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> HeadlineReader:
-    """(instrument, data source, now) → headlines and problems: the sample's own for the sample, else feeds and Yahoo.
-
-    The sample's headlines are returned for all its years; the reader takes those of its `as_of`.
-    """
-    collect = settings.collect
-    yahoo = Yahoo(settings.cache_dir, collect.timeout_seconds)
-    cool_down = CoolDown(collect.cool_down_seconds, clock)
-
-    def read(
-        instrument: Instrument, data_source: str, now: datetime
-    ) -> tuple[tuple[Headline, ...], tuple[Problem, ...]]:
-        if data_source == "sample":
-            return sample_headlines(instrument, now), ()
-        return collect_headlines(
-            instrument, collect.feeds, now, timeout=collect.timeout_seconds, cool_down=cool_down, yahoo=yahoo
-        )
-
-    return read
+def _makers(settings: Settings) -> dict[str, Callable[[], BarSource]]:
+    timeout, keys = settings.collect.timeout_seconds, settings.keys
+    demo, pro, alpha, compare = (
+        key.get_secret_value() if key else None
+        for key in (keys.coingecko, keys.coingecko_pro, keys.alphavantage, keys.cryptocompare)
+    )
+    return {
+        "sample": SampleSource,
+        "yfinance": lambda: YFinanceSource(Yahoo(settings.cache_dir, timeout)),
+        "coingecko": partial(CoinGeckoSource, timeout, demo, pro_key=pro),
+        "alphavantage": partial(AlphaVantageSource, timeout, alpha),
+        "cryptocompare": partial(CryptoCompareSource, timeout, compare),
+        "imported": partial(ImportedSource, settings.import_dir),
+    }

@@ -5,9 +5,11 @@ from core.commands.command import Answer, Command
 from core.commands.cycle import CYCLE
 from core.commands.doctor import DOCTOR
 from core.commands.fetch import FETCH
+from core.commands.find import FIND
 from core.commands.import_file import IMPORT
+from core.commands.news import NEWS
 from core.commands.passport import PASSPORT
 
-COMMANDS: tuple[Command, ...] = (CYCLE, FETCH, IMPORT, BACKTEST, PASSPORT, DOCTOR)
+COMMANDS: tuple[Command, ...] = (CYCLE, FETCH, NEWS, FIND, IMPORT, BACKTEST, PASSPORT, DOCTOR)
 
 __all__ = ["COMMANDS", "Answer", "Command"]

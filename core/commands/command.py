@@ -50,7 +50,9 @@ def add_series(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("symbol", help="BTC-USD, BTC/USDT, BTC, AAPL, EURUSD=X …")
     parser.add_argument("--timeframe", default=None, help="1m 5m 15m 30m 1h 4h 1d (default: from settings)")
     parser.add_argument(
-        "--source", default=None, help="auto, sample, yfinance, coingecko, imported or file:PATH"
+        "--source",
+        default=None,
+        help="auto, sample, yfinance, coingecko, ccxt:EXCHANGE, alphavantage, cryptocompare, imported or file:PATH",
     )
 
 

@@ -10,7 +10,7 @@ from core.errors import InputError, NotEnoughHistory
 from core.evaluate import Backtest, Rules, assumptions, run_backtest, warnings
 from core.features import WARMUP, build_features
 from core.pipeline.at_hand import sample_clock_span
-from core.pipeline.collecting import gather
+from core.pipeline.gathering import gather
 from core.pipeline.run import Workbench
 from core.records import BacktestSummary, Instrument, Timeframe
 from core.signals import STRATEGIES, Strategy

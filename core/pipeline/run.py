@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.collect import BarSource, CoolDown, HeadlineReader
+from core.collect import BarSource, Gate, NewsSource
+from core.pipeline.turns import Turns
 from core.predict import TrainedModel, load
 from core.records import (
     Book,
@@ -65,12 +66,15 @@ class Workbench:
     store: Store
     sources: Callable[[str], Sequence[BarSource]]
     """From a request's source name to the sources to try, in order."""
-    headlines: HeadlineReader
-    """(instrument, data source, now) → headlines just read, and what went wrong."""
-    cool_down: CoolDown
+    news: Sequence[NewsSource]
+    """Every source of text and mood that is switched on."""
+    gate: Gate
+    """The one door to all providers."""
     lexicon: Lexicon
     clock: Callable[[], datetime]
     shelf: ModelShelf = field(default_factory=ModelShelf)
+    turns: Turns = field(default_factory=Turns)
+    """One request at a time for each series."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from core.errors import GlassboxError
 from core.execute import Advance, Series, advance, new_book, submit
 from core.instruments import resolve
 from core.pipeline.at_hand import open_at
-from core.pipeline.collecting import bars_until
+from core.pipeline.gathering import bars_until
 from core.pipeline.run import Outcome, Run, Tell, Workbench
 from core.records import (
     Action,

@@ -1,5 +1,6 @@
 """What the market is: instruments, timeframes, calls to providers, and how far data can be trusted."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -54,6 +55,30 @@ class Instrument:
             return 365 * 86400 / timeframe.seconds
         session = 86400 if self.asset_class is AssetClass.FX else 6.5 * 3600
         return 252 * max(1.0, session / timeframe.seconds)
+
+    def tick(self, price: float) -> float:
+        """Smallest step of a price near `price`, in the quote currency.
+
+        Stocks: 0.01, and 0.0001 below 1 (SEC rule 612, 17 CFR 242.612; other countries' tables are not modelled).
+        Currencies: a tenth of a pip, 0.00001, or 0.001 where the quote is JPY (as interbank platforms quote). Indices:
+        0.01 (as published). Crypto: five significant digits, at most a cent and at least 1e-8, which gives the five to
+        eight digits that Binance, Kraken and Coinbase quote.
+        """
+        if self.asset_class is AssetClass.STOCK:
+            return 0.01 if price >= 1 else 0.0001
+        if self.asset_class is AssetClass.FX:
+            return 0.001 if self.quote == "JPY" else 0.00001
+        if self.asset_class is AssetClass.INDEX:
+            return 0.01
+        if not price > 0:
+            return 1e-8
+        return float(f"1e{min(max(math.floor(math.log10(price)) - 4, -8), -2)}")
+
+    @property
+    def lot(self) -> float:
+        """Smallest step of a quantity: one share, one unit of a currency, 1e-8 coins (a satoshi, Coinbase's and
+        Binance's finest step)."""
+        return 1e-8 if self.asset_class is AssetClass.CRYPTO else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class CycleRequest:
     symbol: str
     timeframe: Timeframe
     source: str
-    """auto, sample, yfinance, coingecko, imported or file:PATH."""
+    """auto, sample, yfinance, coingecko, ccxt:EXCHANGE, alphavantage, cryptocompare, imported or file:PATH."""
     as_of: datetime | None
     """None: the clock of the world that the data lives in."""
     mode: Mode

@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -30,6 +31,9 @@ class Store:
         self.path = path
         self._lock = threading.RLock()
         self._revision = 0
+        self.series: dict[tuple[str, str, str], tuple[int, datetime]] = {}
+        """(symbol, timeframe, source) → number of the series and the time of a bar near its end, as last read. The
+        number never changes; the time only spares reading what is older."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as err:
@@ -39,7 +43,7 @@ class Store:
         except duckdb.Error as err:
             raise _opening_error(path, err) from err
         try:
-            self._connection.execute("SET TimeZone = 'UTC'")
+            self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
             migrate(self._connection, path)
         except duckdb.Error as err:
             self._connection.close()
@@ -58,7 +62,6 @@ class Store:
         """A cursor for reading; it sees what is committed."""
         cursor = self._connection.cursor()
         try:
-            cursor.execute("SET TimeZone = 'UTC'")
             yield cursor
         except duckdb.Error as err:
             raise _running_error(self.path, err) from err

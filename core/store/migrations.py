@@ -85,6 +85,56 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             curves BLOB NOT NULL, trades BLOB NOT NULL);
         """,
     ),
+    (
+        "series, revisions, quarantine and calls",
+        """
+        CREATE TABLE series (
+            series INTEGER PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL);
+        INSERT INTO series SELECT row_number() OVER (ORDER BY symbol, timeframe, source), symbol, timeframe, source
+            FROM (SELECT DISTINCT symbol, timeframe, source FROM bars);
+        -- Joined on one number instead of three texts: half the time of an upsert.
+        CREATE TABLE numbered (
+            series INTEGER NOT NULL, date TIMESTAMPTZ NOT NULL, open DOUBLE NOT NULL, high DOUBLE NOT NULL,
+            low DOUBLE NOT NULL, close DOUBLE NOT NULL, volume DOUBLE NOT NULL, fetched_at TIMESTAMPTZ NOT NULL);
+        INSERT INTO numbered SELECT s.series, b.date, b.open, b.high, b.low, b.close, b.volume, b.fetched_at
+            FROM bars b JOIN series s USING (symbol, timeframe, source) ORDER BY s.series, b.date;
+        DROP TABLE bars;
+        ALTER TABLE numbered RENAME TO bars;
+        CREATE TABLE bar_revisions (
+            series INTEGER NOT NULL, date TIMESTAMPTZ NOT NULL, open DOUBLE NOT NULL, high DOUBLE NOT NULL,
+            low DOUBLE NOT NULL, close DOUBLE NOT NULL, volume DOUBLE NOT NULL, fetched_at TIMESTAMPTZ NOT NULL,
+            replaced_at TIMESTAMPTZ NOT NULL);
+        CREATE TABLE forming_bars (
+            series INTEGER NOT NULL, date TIMESTAMPTZ NOT NULL, open DOUBLE NOT NULL, high DOUBLE NOT NULL,
+            low DOUBLE NOT NULL, close DOUBLE NOT NULL, volume DOUBLE NOT NULL, fetched_at TIMESTAMPTZ NOT NULL);
+        CREATE TABLE quarantine (
+            symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL, date TIMESTAMPTZ NOT NULL,
+            open DOUBLE, high DOUBLE, low DOUBLE, close DOUBLE, volume DOUBLE,
+            reason VARCHAR NOT NULL, action VARCHAR NOT NULL, fetched_at TIMESTAMPTZ NOT NULL);
+        CREATE TABLE source_calls (
+            source VARCHAR NOT NULL, asked_at TIMESTAMPTZ NOT NULL, seconds DOUBLE NOT NULL, outcome VARCHAR NOT NULL,
+            rows INTEGER NOT NULL, reason VARCHAR NOT NULL, rest_until TIMESTAMPTZ);
+        """,
+    ),
+    (
+        "news of several kinds, readings, search",
+        """
+        ALTER TABLE headlines ADD COLUMN kind VARCHAR DEFAULT 'news';
+        ALTER TABLE headlines ADD COLUMN summary VARCHAR DEFAULT '';
+        ALTER TABLE headlines ADD COLUMN language VARCHAR DEFAULT '';
+        ALTER TABLE headlines ADD COLUMN dated BOOLEAN DEFAULT true;
+        ALTER TABLE headlines ADD COLUMN cluster VARCHAR DEFAULT '';
+        -- Stems of title and summary; null where they are not made yet.
+        ALTER TABLE headlines ADD COLUMN stems VARCHAR;
+        CREATE TABLE readings (
+            source VARCHAR NOT NULL, name VARCHAR NOT NULL, symbol VARCHAR NOT NULL, time TIMESTAMPTZ NOT NULL,
+            value DOUBLE NOT NULL, words VARCHAR NOT NULL, fetched_at TIMESTAMPTZ NOT NULL);
+        DROP TABLE headline_fetches;
+        CREATE TABLE news_fetches (
+            source VARCHAR NOT NULL, symbol VARCHAR NOT NULL, asked_at TIMESTAMPTZ NOT NULL, etag VARCHAR NOT NULL,
+            last_modified VARCHAR NOT NULL);
+        """,
+    ),
 )
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from core.pipeline import Workbench
+from core.store.bars import doubled_bars, stored_series
 from core.store.cycles import stage_seconds
 from core.store.jobs import JobRow, list_jobs
-from core.store.market import stored_series
 from core.store.models import ModelRow, all_models
+from core.store.quality import quarantined
+from core.views.providers import provider_table, recent_calls
 
 LIBRARIES = (
     "streamlit",
@@ -29,15 +31,6 @@ LIBRARIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class SourceState:
-    """A data source and whether it is resting after a failure."""
-
-    name: str
-    resting: str | None
-    """Why and until when it is left alone."""
-
-
-@dataclass(frozen=True, slots=True)
 class Health:
     """The state of everything that can break."""
 
@@ -47,7 +40,14 @@ class Health:
     models: tuple[ModelRow, ...]
     stages: pd.DataFrame
     jobs: tuple[JobRow, ...]
-    sources: tuple[SourceState, ...]
+    sources: pd.DataFrame
+    """A row per provider of bars or news, in the order they are tried: see core.views.providers."""
+    calls: pd.DataFrame
+    """The calls of the last day: source, at, seconds, outcome, rows, reason."""
+    quarantine: pd.DataFrame
+    """Bars that were not used as served, counted: symbol, timeframe, source, reason, action, bars, first, last."""
+    doubled: int
+    """Bars that the store holds twice: 0."""
     versions: pd.DataFrame
 
 
@@ -66,9 +66,10 @@ def health(bench: Workbench) -> Health:
         models=all_models(bench.store),
         stages=stage_seconds(bench.store),
         jobs=list_jobs(bench.store, 30),
-        sources=tuple(
-            SourceState(source.name, bench.cool_down.resting(source.name)) for source in bench.sources("auto")
-        ),
+        sources=provider_table(bench),
+        calls=recent_calls(bench),
+        quarantine=quarantined(bench.store),
+        doubled=doubled_bars(bench.store),
         versions=pd.DataFrame(rows, columns=["component", "version"]),
     )
 

@@ -6,13 +6,15 @@ from datetime import datetime
 import pandas as pd
 
 from core.charts import Band, Panel, bollinger_band, macd_panel, rsi_panel
+from core.collect import bar_flags, holes
 from core.features import WARMUP, build_features
 from core.instruments import CRYPTO, resolve
 from core.pipeline import Workbench
 from core.pipeline.at_hand import Held, sample_clock_span, sample_world, stored_or_sample
 from core.records import DataQuality, Instrument, Timeframe
+from core.store.bars import stored_series
 from core.store.books import active_book
-from core.store.market import stored_series
+from core.store.quality import latest_quality, quality_history
 from core.views.number import Number, change, percent, plain, price
 
 OVERLAYS: dict[str, tuple[str | Band, ...]] = {
@@ -44,8 +46,19 @@ class Market:
     sample: bool
     bars: pd.DataFrame
     features: pd.DataFrame
+    forming: pd.DataFrame
+    """Bars that had not closed when they were fetched."""
+    flags: pd.DataFrame
+    """Per bar: gap_before, spike, flat, no_volume, repaired, disagrees, trust (0 to 100), was (of repaired ones)."""
+    missing: tuple[tuple[datetime, datetime], ...]
+    """Times in which bars are missing though the market was open."""
     quality: DataQuality | None
-    fetched_at: datetime | None
+    trust_history: pd.DataFrame
+    """Trust at each load: as_of, score."""
+    series: pd.DataFrame
+    """Every stored source of this asset and timeframe: source, bars, first, last, fetched_at, trust."""
+    rejected: pd.DataFrame
+    """Bars that were not used as served: time, open … volume, reason, action."""
     numbers: tuple[Number, ...]
     provenance: str
     """Where the bars come from and how old they are, in a sentence."""
@@ -54,21 +67,50 @@ class Market:
 def market(bench: Workbench, symbol: str, timeframe: Timeframe, source: str, bars: int) -> Market:
     """The last `bars` bars at hand without asking the network: what is stored, or the embedded sample."""
     instrument = resolve(symbol)
-    held = stored_or_sample(bench, instrument, timeframe, source)
-    features = (
-        build_features(held.bars.iloc[-(bars + WARMUP) :]).iloc[-bars:] if len(held.bars) else pd.DataFrame()
-    )
+    held = stored_or_sample(bench, instrument, timeframe, source, bars + WARMUP)
+    features = build_features(held.bars).iloc[-bars:] if len(held.bars) else pd.DataFrame()
     shown = held.bars.iloc[-bars:]
+    key = (instrument.symbol, timeframe, held.source)
     return Market(
         instrument=instrument,
         source=held.source,
         sample=held.world.startswith("sample"),
         bars=shown,
         features=features,
+        forming=held.forming,
+        flags=_flags(shown, instrument, timeframe, held),
+        missing=holes(shown, instrument, timeframe) if len(shown) else (),
         quality=held.quality,
-        fetched_at=held.fetched_at,
+        trust_history=quality_history(bench.store, *key),
+        series=_series(bench, instrument, timeframe),
+        rejected=_rejected(held),
         numbers=_numbers(shown, features, held.quality) if len(shown) else (),
         provenance=_provenance(held),
+    )
+
+
+def _flags(bars: pd.DataFrame, instrument: Instrument, timeframe: Timeframe, held: Held) -> pd.DataFrame:
+    if bars.empty:
+        return pd.DataFrame()
+    flags = bar_flags(bars, instrument, timeframe, rejected=held.rejected, reference=held.reference)
+    was = {r.time: f"{r.reason}: open {r.open:g}, high {r.high:g}, low {r.low:g}, close {r.close:g}" for r in held.rejected if r.action == "repaired"}  # fmt: skip
+    return flags.assign(was=[was.get(moment.to_pydatetime(), "") for moment in flags.index]) if was else flags
+
+
+def _series(bench: Workbench, instrument: Instrument, timeframe: Timeframe) -> pd.DataFrame:
+    series = stored_series(bench.store)
+    mine = series[(series["symbol"] == instrument.symbol) & (series["timeframe"] == timeframe.value)]
+    scores = [latest_quality(bench.store, instrument.symbol, timeframe, name) for name in mine["source"]]
+    return mine.drop(columns=["symbol", "timeframe"]).assign(
+        trust=[found.score if found else float("nan") for found in scores]
+    )
+
+
+def _rejected(held: Held) -> pd.DataFrame:
+    columns = ["time", "open", "high", "low", "close", "volume", "reason", "action"]
+    return pd.DataFrame(
+        [(r.time, r.open, r.high, r.low, r.close, r.volume, r.reason, r.action) for r in held.rejected],
+        columns=columns,
     )
 
 
@@ -81,7 +123,7 @@ def _numbers(bars: pd.DataFrame, features: pd.DataFrame, quality: DataQuality | 
         Number("Over the chart", percent(span), f"From the first open shown ({bars.index[0]:%Y-%m-%d}) to the last close."),
         Number("RSI 14", plain(_known(last["rsi_14"]), 0), "Relative strength: below 30 is called oversold, above 70 overbought."),
         Number("ATR 14", percent(_known(last['atr_close'])), "Average true range of 14 bars, as a share of the price."),
-        Number("Data trust", f"{quality.score:.0f} / 100" if quality else "–", "100 when nothing odd was found in the bars."),
+        Number("Data trust", f"{quality.score:.0f} / 100" if quality else "–", "100 when nothing odd was found in the bars; what took points away is shown below the chart."),
     )  # fmt: skip
 
 

@@ -9,13 +9,19 @@ from core.instruments import resolve
 from core.records import Timeframe
 from core.runtime import Runtime
 from core.views import known_symbols, sample_span
+from pages.components.finder import symbol_finder
 
 SOURCES = {
     "auto": "live sources in turn, then the sample",
     "sample": "embedded real prices; no network, no key; its clock stands at its last bar",
     "yfinance": "Yahoo Finance",
+    "ccxt:binance": "Binance, public data",
+    "ccxt:kraken": "Kraken, public data",
+    "ccxt:coinbase": "Coinbase, public data",
     "coingecko": "CoinGecko",
-    "imported": "what `python -m core import` took in",
+    "alphavantage": "Alpha Vantage; needs a key",
+    "cryptocompare": "CryptoCompare; needs a key",
+    "imported": "what you imported on the Market page",
 }
 
 
@@ -50,6 +56,7 @@ def sidebar_choices(runtime: Runtime) -> None:
         bind="query-params",
         help="Length of one bar. Decisions are made when a bar has closed.",
     )
+    symbol_finder(runtime)
     names = list(SOURCES)
     st.selectbox(
         "Data source",

@@ -31,6 +31,7 @@ def navigation() -> dict[str, list[Any]]:
         ],
         "Research": [
             st.Page("pages/research/market.py", title="Market", icon=":material/candlestick_chart:"),
+            st.Page("pages/research/news.py", title="News", icon=":material/newspaper:"),
             st.Page("pages/research/backtest.py", title="Backtest", icon=":material/history:"),
         ],
         "System": [

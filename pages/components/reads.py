@@ -4,8 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from core import views
-from core.records import Timeframe
-from core.runtime import shared_runtime
+from core.records import NewsKind, Timeframe
+from core.runtime import Runtime, shared_runtime
+from core.store.news import Wanted
+from pages.components.choices import Choice
+
+
+def runtime() -> Runtime:
+    """The running engine."""
+    return shared_runtime()
 
 
 def revision() -> int:
@@ -41,6 +48,40 @@ def _market(symbol: str, timeframe: str, source: str, bars: int, at: int) -> vie
 def market(symbol: str, timeframe: Timeframe, source: str, bars: int) -> views.Market:
     """Bars, indicators and quality of one series."""
     return _market(symbol, timeframe.value, source, bars, revision())
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing …")
+def _comparison(
+    symbols: tuple[str, ...], timeframe: str, source: str, bars: int, at: int
+) -> views.Comparison:
+    return views.comparison(shared_runtime().bench, symbols, Timeframe(timeframe), source, bars)
+
+
+def comparison(symbols: tuple[str, ...], timeframe: Timeframe, source: str, bars: int) -> views.Comparison:
+    """Several assets side by side."""
+    return _comparison(symbols, timeframe.value, source, bars, revision())
+
+
+@st.cache_data(max_entries=16, show_spinner="Reading the news …")
+def _news(
+    symbol: str,
+    timeframe: str,
+    source: str,
+    text: str,
+    kinds: tuple[str, ...],
+    days: int,
+    everything: bool,
+    at: int,
+) -> views.News:
+    wanted = Wanted(text=text, kinds=tuple(NewsKind(kind) for kind in kinds), first_of_story=True)
+    return views.news(shared_runtime().bench, symbol, Timeframe(timeframe), source, wanted, days, everything)
+
+
+def news(chosen: Choice, text: str, kinds: tuple[str, ...], days: int, everything: bool) -> views.News:
+    """Items about the chosen asset, mood and sources."""
+    return _news(
+        chosen.symbol, chosen.timeframe.value, chosen.source, text, kinds, days, everything, revision()
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner="Reading the backtest …")

@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.runtime import shared_runtime
 from core.views import jobs_frame, models_frame, uptime
+from pages.components.providers import providers_section
 from pages.components.reads import health
 
 runtime = shared_runtime()
@@ -27,14 +28,7 @@ columns[3].metric(
     border=True,
 )
 
-st.subheader(
-    "Data sources", help="In the order they are tried. A source that failed is left alone for a while."
-)
-for source in view.sources:
-    if source.resting:
-        st.markdown(f":orange[:material/pause_circle:] **{source.name}** is {source.resting}")
-    else:
-        st.markdown(f":green[:material/check_circle:] **{source.name}** is ready to be asked")
+providers_section(view)
 
 st.subheader("Stages", help="Median and 95th percentile over the last 500 cycles, in seconds.")
 if view.stages.empty:

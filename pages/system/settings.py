@@ -27,9 +27,10 @@ def widget(field: Field) -> object:
             field.label, field.options, field.options.index(field.value), key=key, help=field.meaning
         )
     if field.kind == "list":
-        return st.text_area(
+        lines = st.text_area(
             field.label, "\n".join(field.value), key=key, help=f"{field.meaning} One on each line."
-        ).split()
+        ).splitlines()
+        return [line.strip() for line in lines if line.strip()]
     if field.kind in ("int", "float"):
         return st.number_input(
             field.label, value=field.value, step=field.step, format=field.format, key=key, help=field.meaning

@@ -18,6 +18,11 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    """Seconds before the status."""
+    cut: bool = False
+    """Only half of the promised body comes."""
+    pace: float = 0.0
+    """Seconds before each byte of the body."""
 
 
 Answer = Callable[[dict[str, str]], Reply]
@@ -53,7 +58,15 @@ class Loopback:
                         self.send_header(name, value)
                     self.send_header("Content-Length", str(len(body)))
                     self.end_headers()
-                    self.wfile.write(body)
+                    if reply.cut:
+                        self.wfile.write(body[: len(body) // 2])
+                        self.close_connection = True
+                    elif reply.pace:
+                        for byte in body:
+                            loopback.closing.wait(reply.pace)
+                            self.wfile.write(bytes([byte]))
+                    else:
+                        self.wfile.write(body)
                 except OSError:
                     self.close_connection = True
 

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.collect import Collected, CoolDown, Interval, Offer, SampleSource, collect_bars, missing, union
+from core.collect import (
+    BarRequest,
+    Collected,
+    Gate,
+    Interval,
+    Limit,
+    Offer,
+    SampleSource,
+    collect_bars,
+    missing,
+    union,
+)
 from core.collect.shaping import between, join_bars
 from core.errors import (
     BadData,
@@ -23,6 +34,7 @@ from core.errors import (
 )
 from core.instruments import resolve
 from core.records import Instrument, Timeframe
+from core.settings import BadBars
 from core.tables import check_bars, empty_bars
 from tests.collect.bars import make_bars
 
@@ -44,6 +56,7 @@ class Venue:
     adjusted: bool = False
     refuses: str = ""
     error: SourceError | None = None
+    limits: tuple[Limit, ...] = ()
     asked: list[Interval] = field(default_factory=list)
 
     def offer(self, instrument: Instrument, timeframe: Timeframe) -> Offer:
@@ -67,26 +80,29 @@ class Venue:
 class Memory:
     """What a store would remember."""
 
-    bars: dict[str, pd.DataFrame] = field(default_factory=dict)
-    covered: dict[str, tuple[Interval, ...]] = field(default_factory=dict)
+    bars: dict[tuple[str, Timeframe], pd.DataFrame] = field(default_factory=dict)
+    covered: dict[tuple[str, Timeframe], tuple[Interval, ...]] = field(default_factory=dict)
 
-    def keep(self, found: Collected) -> Collected:
-        self.bars[found.source] = join_bars(self.bars.get(found.source, empty_bars()), found.fresh)
+    def keep(self, found: Collected, frame: Timeframe) -> Collected:
+        key = (found.source, frame)
+        self.bars[key] = join_bars(self.bars.get(key, empty_bars()), found.fresh)
         if found.covered:
-            self.covered[found.source] = found.covered
+            self.covered[key] = found.covered
         return found
 
     def collect(
         self, *venues, start: datetime = NOON - 48 * HOUR, end: datetime = NOW, now: datetime = NOW,
-        instrument: Instrument = BTC, timeframe: Timeframe = Timeframe.H1, cool_down: CoolDown | None = None,
+        instrument: Instrument = BTC, timeframe: Timeframe = Timeframe.H1, gate: Gate | None = None,
+        forming: bool = False, policy: BadBars = BadBars.DROP,
     ) -> Collected:  # fmt: skip
         found = collect_bars(
-            instrument, timeframe, start, end, venues,
-            lambda name: self.bars.get(name, empty_bars()), lambda name: self.covered.get(name, ()),
-            cool_down or CoolDown(60, lambda: now), now,
+            BarRequest(instrument, timeframe, start, end, now, forming), venues,
+            lambda name, frame: self.bars.get((name, frame), empty_bars()),
+            lambda name, frame: self.covered.get((name, frame), ()),
+            gate or Gate(60, lambda: now), policy,
         )  # fmt: skip
         check_bars(found.bars, "collected")
-        return self.keep(found)
+        return self.keep(found, timeframe)
 
 
 def venue(**more) -> Venue:
@@ -194,43 +210,45 @@ def test_the_next_source_serves_and_the_failure_is_told() -> None:
 
 def test_a_failing_source_is_left_alone_for_a_while() -> None:
     moment = [NOW]
-    cool_down = CoolDown(60, lambda: moment[0])
+    gate = Gate(60, lambda: moment[0])
     broken, sound = venue(name="a", error=BadData("garbage")), venue(name="b")
     for _ in range(3):
-        found = Memory().collect(broken, sound, cool_down=cool_down)
+        found = Memory().collect(broken, sound, gate=gate)
     assert len(broken.asked) == 1 and "Left alone until 12:21:00" in found.problems[0].what
     moment[0] += timedelta(seconds=60)
     broken.error = None
-    assert Memory().collect(broken, sound, cool_down=cool_down).source == "a"
+    assert Memory().collect(broken, sound, gate=gate).source == "a"
 
 
 def test_a_source_may_ask_for_a_longer_rest() -> None:
     moment = [NOW]
-    cool_down = CoolDown(10, lambda: moment[0])
+    gate = Gate(10, lambda: moment[0])
     broken, sound = venue(name="a", error=RateLimited("slow down", 300.0)), venue(name="b")
-    Memory().collect(broken, sound, cool_down=cool_down)
+    Memory().collect(broken, sound, gate=gate)
     moment[0] += timedelta(seconds=299)
-    Memory().collect(broken, sound, cool_down=cool_down)
+    Memory().collect(broken, sound, gate=gate)
     assert len(broken.asked) == 1
     moment[0] += timedelta(seconds=1)
-    Memory().collect(broken, sound, cool_down=cool_down)
+    Memory().collect(broken, sound, gate=gate)
     assert len(broken.asked) == 2
 
 
 def test_an_unknown_symbol_does_not_rest_the_source() -> None:
-    cool_down = CoolDown(60, lambda: NOW)
+    gate = Gate(60, lambda: NOW)
     source = venue(error=NotFound("no such symbol"))
     for _ in range(2):
         with pytest.raises(DataUnavailable):
-            Memory().collect(source, cool_down=cool_down)
+            Memory().collect(source, gate=gate)
     assert len(source.asked) == 2
 
 
 def test_a_resting_source_still_serves_what_is_cached() -> None:
-    source, memory, cool_down = venue(), Memory(), CoolDown(60, lambda: NOW)
+    source, memory, gate = venue(), Memory(), Gate(60, lambda: NOW)
     memory.collect(source)
-    cool_down.fail("venue", "no answer")
-    assert not memory.collect(source, cool_down=cool_down).problems
+    source.error = Unreachable("no answer")
+    with pytest.raises(DataUnavailable):
+        memory.collect(source, gate=gate, timeframe=Timeframe.M15)
+    assert gate.resting("venue") and not memory.collect(source, gate=gate).problems
 
 
 def test_when_all_fail_the_stored_bars_are_served_as_stale() -> None:
@@ -299,6 +317,70 @@ def test_dates_that_cannot_be(start: datetime, end: datetime, said: str) -> None
         Memory().collect(venue(), start=start, end=end)
 
 
+# --- what is worth a question ---------------------------------------------------------------------------------------
+
+
+def test_a_weekend_is_not_asked_for() -> None:
+    """On Saturday the week is known to its last bar; nobody has more."""
+    friday = datetime(2024, 3, 8, tzinfo=UTC)
+    source, memory = Venue(make_bars(friday - timedelta(days=4), 5, timedelta(days=1))), Memory()
+    ask = {"instrument": AAPL, "timeframe": Timeframe.D1, "start": friday - timedelta(days=4)}
+    memory.collect(source, now=friday + timedelta(hours=30), end=friday + timedelta(hours=30), **ask)
+    source.asked.clear()
+    sunday = friday + timedelta(days=2, hours=12)
+    assert len(memory.collect(source, now=sunday, end=sunday, **ask).bars) == 5
+    assert source.asked == []
+    monday = friday + timedelta(days=3, hours=30)
+    source.bars = make_bars(friday - timedelta(days=4), 8, timedelta(days=1)).drop(
+        [pd.Timestamp(friday + timedelta(days=n)) for n in (1, 2)]
+    )
+    assert len(memory.collect(source, now=monday, end=monday, **ask).bars) == 6
+
+
+def test_longer_bars_are_built_from_stored_shorter_ones_without_a_question() -> None:
+    source, memory = venue(), Memory()
+    hours = memory.collect(source).bars
+    source.asked.clear()
+    found = memory.collect(source, timeframe=Timeframe.H4)
+    assert source.asked == [] and len(found.bars) == 12
+    assert found.bars["close"].iloc[-1] == hours["close"].iloc[-1]
+    assert found.bars["high"].iloc[0] == hours["high"].iloc[:4].max()
+    pd.testing.assert_frame_equal(found.fresh, found.bars)
+
+
+def test_the_bar_under_way_is_fetched_only_for_the_eye() -> None:
+    source, memory = venue(), Memory()
+    assert memory.collect(source).forming is None
+    found = memory.collect(source, forming=True)
+    assert found.forming is not None and list(found.forming.index) == [pd.Timestamp(NOON)]
+    assert found.bars.index[-1] == NOON - HOUR and found.covered == ((NOON - 48 * HOUR, NOON),)
+
+
+def test_bad_bars_are_dropped_repaired_or_refused_as_the_policy_says() -> None:
+    bars = make_bars(NOON - 200 * HOUR, 201, HOUR)
+    bars.iloc[-5, 1] = bars.iloc[-5, 3] * 0.5  # a high below its own close
+    spoilt, sound = Venue(bars, name="spoilt"), venue(name="sound")
+    dropped = Memory().collect(spoilt, sound)
+    assert dropped.source == "spoilt" and len(dropped.bars) == 47
+    assert [(name, row.action) for name, rows in dropped.rejected for row in rows] == [("spoilt", "dropped")]
+    repaired = Memory().collect(spoilt, sound, policy=BadBars.REPAIR)
+    assert len(repaired.bars) == 48 and repaired.rejected[0][1][0].high == bars.iloc[-5, 1]
+    refused = Memory().collect(spoilt, sound, policy=BadBars.REFUSE)
+    assert refused.source == "sound" and refused.fallback
+    assert [(name, row.action) for name, rows in refused.rejected for row in rows] == [("spoilt", "refused")]
+    with pytest.raises(DataUnavailable) as caught:
+        Memory().collect(spoilt, policy=BadBars.REFUSE)
+    assert caught.value.rejected[0][0] == "spoilt"
+
+
+def test_a_used_up_limit_leads_to_the_next_source() -> None:
+    limited, sound, gate = venue(name="a", limits=(Limit(1, 60.0),)), venue(name="b"), Gate(60, lambda: NOW)
+    assert Memory().collect(limited, sound, gate=gate).source == "a"
+    found = Memory().collect(limited, sound, gate=gate)
+    assert found.source == "b" and "1 questions in 1 minute" in found.problems[0].what
+    assert len(limited.asked) == 1
+
+
 # --- splits and dividends ------------------------------------------------------------------------------------------
 
 
@@ -322,7 +404,9 @@ def test_a_split_between_two_updates_fetches_everything_again() -> None:
     found = daily(memory, source, 52)
     assert "split or dividend" in found.problems[0].what
     assert found.bars["close"].pct_change().abs().max() < 0.05, "no jump between old and new prices"
-    pd.testing.assert_frame_equal(memory.bars["venue"].loc[found.bars.index], found.bars, check_freq=False)
+    pd.testing.assert_frame_equal(
+        memory.bars["venue", Timeframe.D1].loc[found.bars.index], found.bars, check_freq=False
+    )
 
 
 def test_without_one_only_the_new_days_and_one_known_day_are_asked() -> None:
@@ -337,7 +421,8 @@ def test_without_one_only_the_new_days_and_one_known_day_are_asked() -> None:
 
 # --- any order of updates ------------------------------------------------------------------------------------------
 
-STEP = st.tuples(st.integers(0, 100), st.integers(1, 60), st.integers(0, 100))
+FAILURE = st.sampled_from([None, None, None, Unreachable("down"), RateLimited("slow"), BadData("rubbish")])
+STEP = st.tuples(st.integers(0, 100), st.integers(1, 60), st.integers(0, 100), FAILURE)
 
 
 @settings(max_examples=60, deadline=None)
@@ -352,7 +437,8 @@ def test_any_updates_in_any_order_end_in_what_one_fetch_would_give(steps: list, 
     def at_now(now: datetime) -> Callable[..., pd.DataFrame]:
         return lambda: whole.loc[: pd.Timestamp(now)]
 
-    for offset, size, wait in sorted(steps, key=lambda step: step[2]):
+    for offset, size, wait, error in sorted(steps, key=lambda step: step[2]):
+        source.error = error
         now = begin + (offset + size + wait) * HOUR
         source.bars = at_now(now)()
         start, end = begin + offset * HOUR, begin + (offset + size) * HOUR
@@ -360,7 +446,10 @@ def test_any_updates_in_any_order_end_in_what_one_fetch_would_give(steps: list, 
         try:
             found = memory.collect(source, start=start, end=end, now=now)
         except DataUnavailable:
-            assert wanted.empty
+            assert wanted.empty or error
+            continue
+        if found.stale:
+            assert found.bars.index.isin(wanted.index).all()
             continue
         pd.testing.assert_frame_equal(
             found.bars, wanted[wanted.index + HOUR <= pd.Timestamp(now)], check_freq=False

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.collect import (
+    BarRequest,
     CoinGeckoSource,
-    CoolDown,
+    Gate,
     SampleSource,
     Yahoo,
     YFinanceSource,
     collect_bars,
-    headline_reader,
     source_factory,
 )
 from core.errors import DataUnavailable, InputError
@@ -31,7 +31,21 @@ NOW = MIDNIGHT + timedelta(hours=12, minutes=20)
 @pytest.mark.parametrize(
     ("name", "order"),
     [
-        ("auto", ["yfinance", "coingecko", "sample"]),
+        (
+            "auto",
+            [
+                "yfinance",
+                "ccxt:binance",
+                "ccxt:kraken",
+                "ccxt:coinbase",
+                "coingecko",
+                "alphavantage",
+                "cryptocompare",
+                "sample",
+            ],
+        ),
+        ("ccxt:bitstamp", ["ccxt:bitstamp"]),
+        ("cryptocompare", ["cryptocompare"]),
         ("sample", ["sample"]),
         ("yfinance", ["yfinance"]),
         (" CoinGecko ", ["coingecko"]),
@@ -43,9 +57,11 @@ def test_names(settings: Settings, name: str, order: list[str]) -> None:
     assert [source.name for source in source_factory(settings)(name)] == order
 
 
-@pytest.mark.parametrize("name", ["", "binance", "file:", "auto,sample"])
+@pytest.mark.parametrize("name", ["", "binance", "file:", "auto,sample", "ccxt:", "ccxt:../x"])
 def test_an_unknown_name_lists_what_is_allowed(settings: Settings, name: str) -> None:
-    with pytest.raises(InputError, match="choose auto, sample, yfinance, coingecko, imported, file:PATH"):
+    with pytest.raises(
+        InputError, match=r"choose auto, sample, yfinance, coingecko, ccxt:EXCHANGE, .* file:PATH"
+    ):
         source_factory(settings)(name)
 
 
@@ -59,8 +75,8 @@ def auto(loopback: Loopback, yahoo: Yahoo):
 
 def collect(loopback: Loopback, yahoo: Yahoo, symbol: str = "BTC-USD", back: timedelta = timedelta(hours=30)):
     return collect_bars(
-        resolve(symbol), Timeframe.M30, NOW - back, NOW, auto(loopback, yahoo), lambda name: empty_bars(),
-        lambda name: (), CoolDown(60, lambda: NOW), NOW,
+        BarRequest(resolve(symbol), Timeframe.M30, NOW - back, NOW, NOW), auto(loopback, yahoo),
+        lambda name, frame: empty_bars(), lambda name, frame: (), Gate(60, lambda: NOW),
     )  # fmt: skip
 
 
@@ -100,29 +116,7 @@ def test_all_dead_and_no_sample_is_one_sentence(loopback: Loopback, yahoo: Yahoo
     assert "sample: the sample has AAPL at 1d, not at 30m" in text and "\n" not in text
 
 
-def test_the_sample_has_its_own_headlines_and_asks_nobody(settings: Settings) -> None:
-    headlines, problems = headline_reader(settings)(BTC, "sample", NOW)
-    assert len(headlines) > 50 and not problems and {h.source for h in headlines} == {"sample"}
-
-
-def test_live_headlines_come_from_the_feeds_of_the_settings(
-    settings: Settings, loopback: Loopback, monkeypatch
-) -> None:
-    monkeypatch.setattr("core.collect.news.headlines.read_yahoo_news", lambda yahoo, symbol: ())
-    feeds = settings.collect.model_copy(update={"feeds": (loopback.url + "/rss",)})
-    date = "Tue, 05 Mar 2024 10:00:00 GMT"
-    loopback.on(
-        "/rss",
-        Reply(
-            f"<rss version='2.0'><channel><item><title>Bitcoin up</title><pubDate>{date}</pubDate></item></channel></rss>"
-        ),
-    )
-    read = headline_reader(settings.model_copy(update={"collect": feeds}))
-    headlines, _ = read(BTC, "yfinance", NOW)
-    assert [h.title for h in headlines] == ["Bitcoin up"]
-
-
 def test_the_menu_imports_no_client() -> None:
-    code = "import sys, core.collect; print([m for m in ('yfinance','curl_cffi','pycoingecko','feedparser','requests','pandera') if m in sys.modules])"
+    code = "import sys, core.collect; print([m for m in ('yfinance','curl_cffi','pycoingecko','feedparser','requests','pandera','ccxt','exchange_calendars','praw','rapidfuzz','py3langid') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"

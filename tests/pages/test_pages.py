@@ -15,6 +15,7 @@ PAGES = {
     "pages/trading/cycle.py": "Run cycle",
     "pages/trading/passport.py": "Trade passport",
     "pages/research/market.py": "Market",
+    "pages/research/news.py": "News",
     "pages/research/backtest.py": "Backtest",
     "pages/system/settings.py": "Settings",
     "pages/system/health.py": "Health",
@@ -143,7 +144,7 @@ def test_the_market_opens_on_the_sample_and_says_so(open_page: OpenPage) -> None
     test = open_page("pages/research/market.py")
     assert "Embedded sample of real prices" in texts(test)
     assert {metric.label for metric in test.metric} >= {"Last close", "RSI 14", "Data trust"}
-    assert len(test.get("plotly_chart")) == 2
+    assert len(test.get("plotly_chart")) == 1
 
 
 def test_a_backtest_is_run_and_reported(open_page: OpenPage, engine: Runtime) -> None:
@@ -158,16 +159,20 @@ def test_a_backtest_is_run_and_reported(open_page: OpenPage, engine: Runtime) ->
     assert "A signal is read at a bar's close" in texts(test)
 
 
+def save_button(test: AppTest, section: str):
+    """The button of one section's form."""
+    return next(b for b in test.button if b.label == "Save" and section in str(b.form_id))
+
+
 def test_settings_are_saved_and_bad_ones_refused(open_page: OpenPage, engine: Runtime) -> None:
     test = open_page("pages/system/settings.py")
     field = next(item for item in test.number_input if item.key == "settings_risk_stop_loss")
-    save = [button for button in test.button if button.label == "Save"][5]
     field.set_value(0.03)
-    save.click().run()
+    save_button(test, "risk").click().run()
     assert engine.settings.risk.stop_loss == 0.03
     assert "Saved: stop_loss" in texts(test)
     next(item for item in test.number_input if item.key == "settings_risk_stop_loss").set_value(7.0)
-    [button for button in test.button if button.label == "Save"][5].click().run()
+    save_button(test, "risk").click().run()
     assert "risk.stop_loss is '7.0'" in test.error[0].value
     assert engine.settings.risk.stop_loss == 0.03
 

@@ -23,8 +23,8 @@ from core.records import (
 from core.store import dump
 from core.store.books import active_book, orders_of_cycle, read_equity, read_fills, read_trades
 from core.store.cycles import list_cycles, read_cycle, stages_of
-from core.store.market import save_headlines
 from core.store.models import all_models
+from core.store.news import save_headlines
 from tests.pipeline.conftest import NOON, eager
 
 Cycle = Callable[..., CycleReport]
@@ -158,6 +158,7 @@ class Broken:
     """A source that fails in a chosen way."""
 
     name = "broken"
+    limits = ()
 
     def __init__(self, fault: Exception) -> None:
         self.fault = fault

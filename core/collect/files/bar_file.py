@@ -13,9 +13,12 @@ import pandas as pd
 from core.collect.files.columns import Columns, find_columns
 from core.collect.files.dates import read_times
 from core.collect.files.prices import judge_rows, read_numbers
+from core.collect.files.reading import DETECT, FileReading
 from core.errors import BadFile
 from core.records import Timeframe
 from core.tables import BAR_COLUMNS
+
+MOST_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +57,34 @@ def read_bars_file(path: Path) -> pd.DataFrame:
     return load_bar_file(path)[0]
 
 
-def load_bar_file(path: Path) -> tuple[pd.DataFrame, Sniffed]:
-    """The bars and what was detected; raises BadFile."""
+def load_bar_file(path: Path, reading: FileReading = DETECT) -> tuple[pd.DataFrame, Sniffed]:
+    """The bars and what was detected or chosen; raises BadFile."""
     where = f"File {path.name}"
-    if not path.is_file():
-        raise BadFile(f"File {path} does not exist or is a folder: check the path.")
-    kind = "Parquet" if _starts_with(path, b"PAR1") else "CSV"
-    table, delimiter = (_read_parquet(path, where), "") if kind == "Parquet" else _read_csv(path, where)
-    if table.empty:
-        raise BadFile(f"{where} has no rows below its header: export it again with data.")
-    columns = find_columns(table.columns, where)
-    bars, zone, notes = _to_bars(table, columns, delimiter, where)
+    table, kind, delimiter = load_table(path, where)
+    columns = find_columns(table.columns, where, reading.columns)
+    bars, zone, notes = _to_bars(table, columns, delimiter, where, reading)
     timeframe = _commonest_step(bars)
     first, last = bars.index[0].to_pydatetime(), bars.index[-1].to_pydatetime()
     return bars, Sniffed(
         path, kind, delimiter, columns.pairs, zone, timeframe, len(bars), first, last, tuple(notes)
     )
+
+
+def load_table(path: Path, where: str) -> tuple[pd.DataFrame, str, str]:
+    """The rows as the file has them, its kind, and its delimiter (empty for Parquet); raises BadFile."""
+    if not path.is_file():
+        raise BadFile(f"File {path} does not exist or is a folder: check the path.")
+    if path.stat().st_size > MOST_BYTES:
+        raise BadFile(f"{where} is larger than {MOST_BYTES // 1_000_000} MB: split it by years.")
+    if _starts_with(
+        path, (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"Rar!", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd")
+    ):
+        raise BadFile(f"{where} is an archive or a spreadsheet: unpack it, or save it as CSV or Parquet.")
+    kind = "Parquet" if _starts_with(path, (b"PAR1",)) else "CSV"
+    table, delimiter = (_read_parquet(path, where), "") if kind == "Parquet" else _read_csv(path, where)
+    if table.empty:
+        raise BadFile(f"{where} has no rows below its header: export it again with data.")
+    return table, kind, delimiter
 
 
 def _commonest_step(bars: pd.DataFrame) -> Timeframe | None:
@@ -78,9 +93,13 @@ def _commonest_step(bars: pd.DataFrame) -> Timeframe | None:
     return next((frame for frame in Timeframe if frame.seconds == seconds), None)
 
 
-def _starts_with(path: Path, magic: bytes) -> bool:
+def _starts_with(path: Path, magics: tuple[bytes, ...]) -> bool:
     with path.open("rb") as file:
-        return file.read(len(magic)) == magic
+        return file.read(8).startswith(magics)
+
+
+def _one_line(err: Exception) -> str:
+    return " ".join(str(err).split())[:100]
 
 
 def _read_parquet(path: Path, where: str) -> pd.DataFrame:
@@ -88,8 +107,17 @@ def _read_parquet(path: Path, where: str) -> pd.DataFrame:
 
     try:
         table = pd.read_parquet(path)
-    except (pyarrow.ArrowException, OSError, ValueError) as err:
-        raise BadFile(f"{where} is no readable Parquet file ({str(err)[:80]}): export it again.") from err
+    except (
+        pyarrow.ArrowException,
+        OSError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        OverflowError,
+    ) as err:
+        # pandas and pyarrow read the file's own description of its types without checking it first
+        raise BadFile(f"{where} is no readable Parquet file ({_one_line(err)}): export it again.") from err
     if isinstance(table.index, pd.DatetimeIndex) or table.index.name:
         table = table.reset_index()
     return table.set_index(np.arange(1, len(table) + 1))
@@ -117,14 +145,14 @@ def _read_csv(path: Path, where: str) -> tuple[pd.DataFrame, str]:
             skipinitialspace=True, index_col=False, keep_default_na=True, quoting=csv.QUOTE_MINIMAL,
         )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as err:
-        raise BadFile(f"{where} is no table: {str(err)[:100]}. Save it as CSV with one row a bar.") from err
+        raise BadFile(f"{where} is no table: {_one_line(err)}. Save it as CSV with one row a bar.") from err
     table.index = pd.RangeIndex(header + 2, header + 2 + len(table))
     table.columns = [str(name).strip().strip("<>") for name in table.columns]
     return table.dropna(how="all"), delimiter
 
 
 def _to_bars(
-    table: pd.DataFrame, columns: Columns, delimiter: str, where: str
+    table: pd.DataFrame, columns: Columns, delimiter: str, where: str, reading: FileReading
 ) -> tuple[pd.DataFrame, str, list[str]]:
     prices = {
         name: read_numbers(table[theirs], theirs, delimiter, where)
@@ -141,7 +169,7 @@ def _to_bars(
     text = table[columns.date]
     if columns.clock is not None:
         text = text.astype(str) + " " + table[columns.clock].astype(str)
-    times, zone = read_times(text, columns.date, where)
+    times, zone = read_times(text, columns.date, where, reading.zone, reading.day_first)
     if columns.volume is None:
         notes.append("The file has no volume: it counts as 0.")
         bars["volume"] = 0.0

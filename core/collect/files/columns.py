@@ -1,7 +1,7 @@
 """Which column of a file holds what, under the names that exporters use."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.errors import BadFile
@@ -43,13 +43,19 @@ class Columns:
         return tuple((ours, theirs) for ours, theirs in named if theirs is not None)
 
 
-def find_columns(names: Iterable[str], where: str) -> Columns:
+def find_columns(names: Iterable[str], where: str, chosen: Mapping[str, str] | None = None) -> Columns:
     """Match a file's column names.
 
+    Args:
+        chosen: ours → the file's name, of those that the user named; they override what is detected.
     Raises:
         BadFile: naming the columns that are missing and those that were found.
     """
     listed = [str(name) for name in names]
+    chosen = chosen or {}
+    unknown = next((name for name in chosen.values() if name not in listed), None)
+    if unknown is not None:
+        raise BadFile(f"{where} has no column {unknown[:24]!r}: it has {_shown(listed)}.")
     letters: dict[str, str] = {}
     for name in listed:
         letters.setdefault(re.sub(r"[^a-z]", "", name.lower()), name)
@@ -58,18 +64,25 @@ def find_columns(names: Iterable[str], where: str) -> Columns:
     }  # fmt: skip
     if found["close"] is None and found["adjusted"] is not None:
         found["close"], found["adjusted"] = found["adjusted"], None
+    found |= {ours: theirs for ours, theirs in chosen.items() if ours != "time"}
+    if "close" in chosen:
+        found["adjusted"] = None  # the user's close is the price that is meant
     absent = [ours for ours in ("date", "open", "high", "low", "close") if found[ours] is None]
     if absent:
-        shown = ", ".join(repr(name[:24]) for name in listed[:12])
         raise BadFile(
             f"{where} has no column for {', '.join(absent)}: row 1 must name the columns date, open, high, low, close "
-            f"(volume is optional), but it has {shown or 'none'}."
+            f"(volume is optional), but it has {_shown(listed)}."
         )
     if found["volume"] is None:
         # exporters write «Volume BTC», «Volume USD»: the first is in units of the asset
         found["volume"] = next((name for key, name in letters.items() if key.startswith("volume")), None)
     clock = letters.get("time") if found["date"] != letters.get("time") and "date" in letters else None
+    clock = chosen.get("time", None if "date" in chosen else clock)
     return Columns(
         str(found["date"]), clock, str(found["open"]), str(found["high"]), str(found["low"]), str(found["close"]),
         found["adjusted"], found["volume"],
     )  # fmt: skip
+
+
+def _shown(names: list[str]) -> str:
+    return ", ".join(repr(name[:24]) for name in names[:12]) or "none"

@@ -1,5 +1,6 @@
 """Bars from a file of the user's, and the folder of files that were imported."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from core.collect.files.bar_file import Sniffed, load_bar_file
+from core.collect.files.reading import DETECT, FileReading
 from core.collect.shaping import between, divides, join_bars, resample_bars
 from core.collect.source import Limit, Offer
 from core.errors import BadFile, NotFound, StoreFull, Unsupported
@@ -118,26 +120,42 @@ def imported_path(folder: Path, instrument: Instrument, timeframe: Timeframe) ->
     return folder / f"{quote(instrument.symbol, safe='=^')}_{timeframe}.parquet"
 
 
-def import_bars(path: Path, instrument: Instrument, timeframe: Timeframe, folder: Path) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, eq=False)
+class Imported:
+    """What an import did."""
+
+    bars: pd.DataFrame
+    """All bars of the symbol and timeframe that are now imported."""
+    new: int
+    changed: int
+    """Bars whose values the file replaced."""
+    same: int
+    """Bars that were there before with the same values."""
+
+
+def import_bars(
+    path: Path, instrument: Instrument, timeframe: Timeframe, folder: Path, reading: FileReading = DETECT
+) -> Imported:
     """Take a file over into `folder`; bars imported before stay unless the file has the same times.
 
-    Returns: all bars of the symbol and timeframe that are now imported.
     Raises:
         BadFile: the file is no good; StoreFull: the folder cannot be written. Nothing was changed.
     """
-    bars, found = load_bar_file(path.expanduser())
+    bars, found = load_bar_file(path.expanduser(), reading)
     if found.timeframe is not timeframe and len(bars) > 1:
         steps = found.timeframe or "irregular steps"
         raise BadFile(
-            f"File {path.name} holds bars of {steps}, not {timeframe}: import it with the right --timeframe."
+            f"File {path.name} holds bars of {steps}, not {timeframe}: import it with the right timeframe."
         )
     target = imported_path(folder, instrument, timeframe)
-    if target.exists():
-        bars = join_bars(load_bar_file(target)[0], bars)
+    before = load_bar_file(target)[0] if target.exists() else bars.iloc[:0]
+    known = before.index.intersection(bars.index)
+    same = int((before.loc[known].to_numpy() == bars.loc[known].to_numpy()).all(axis=1).sum())
+    done = Imported(join_bars(before, bars), len(bars) - len(known), len(known) - same, same)
     partial = target.with_suffix(".part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        bars.reset_index().to_parquet(partial, compression="zstd")
+        done.bars.reset_index().to_parquet(partial, compression="zstd")
         partial.replace(target)
     except OSError as err:
         if folder.is_dir():
@@ -145,4 +163,4 @@ def import_bars(path: Path, instrument: Instrument, timeframe: Timeframe, folder
         raise StoreFull(
             f"Bars cannot be written to {folder} ({err.strerror or err}): free space or choose another home."
         ) from err
-    return bars
+    return done

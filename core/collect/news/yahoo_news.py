@@ -1,33 +1,52 @@
 """News items of one asset from Yahoo Finance."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from core.collect.news.feeds import FeedItem, plain_text, web_address
+from core.collect.news.plain import MAX_SUMMARY, moment, plain_text, web_address
+from core.collect.news.source import NewsAnswer, NewsItem, Validator
+from core.collect.source import Limit
 from core.collect.venues.yahoo import Yahoo
+from core.errors import BadData
+from core.records import Instrument, NewsKind
 
 
-def read_yahoo_news(yahoo: Yahoo, symbol: str, count: int = 20) -> tuple[FeedItem, ...]:
-    """The newest items that Yahoo files under a symbol.
+class YahooNews:
+    """The newest items that Yahoo files under a symbol, through yfinance."""
 
-    Raises:
-        SourceError: Yahoo failed.
-    """
-    stream = yahoo.ask(symbol, lambda ticker, timeout: ticker.get_news(count=count))
-    items = (_item(entry.get("content") or {}) for entry in stream if isinstance(entry, dict))
-    return tuple(item for item in items if item.title)
+    name = "yfinance news"
+    kind = NewsKind.NEWS
+    limits = (Limit(60, 60.0),)
+    about_one = True
+
+    def __init__(self, yahoo: Yahoo, every: timedelta = timedelta(minutes=15), count: int = 20) -> None:
+        self.every = every
+        self._yahoo = yahoo
+        self._count = count
+
+    def offer(self, instrument: Instrument) -> None:
+        """Yahoo files news under every kind of symbol."""
+
+    def read(
+        self, instrument: Instrument, since: datetime, now: datetime, seen: Validator | None
+    ) -> NewsAnswer:
+        """The newest `count` items, whatever their age. Raises SourceError."""
+        stream = self._yahoo.ask(
+            instrument.symbol, lambda ticker, timeout: ticker.get_news(count=self._count)
+        )
+        if not isinstance(stream, list):
+            raise BadData("Yahoo's news are not a list")
+        contents = [entry.get("content") for entry in stream if isinstance(entry, dict)]
+        items = (_item(content) for content in contents if isinstance(content, dict))
+        return NewsAnswer(tuple(item for item in items if item.title))
 
 
-def _item(content: dict[str, Any]) -> FeedItem:
-    link = (content.get("canonicalUrl") or content.get("clickThroughUrl") or {}).get("url") or ""
-    return FeedItem(
-        plain_text(str(content.get("title") or "")), web_address(link), _moment(content.get("pubDate"))
+def _item(content: dict[str, Any]) -> NewsItem:
+    links = (content.get("canonicalUrl"), content.get("clickThroughUrl"))
+    addresses = (web_address(link.get("url")) for link in links if isinstance(link, dict))
+    return NewsItem(
+        plain_text(content.get("title")),
+        next(filter(None, addresses), ""),
+        moment(content.get("pubDate")) or moment(content.get("displayTime")),
+        plain_text(content.get("summary") or content.get("description"), MAX_SUMMARY),
     )
-
-
-def _moment(text: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else None

@@ -1,1 +1,1 @@
-"""How far bars can be trusted: what is refused, what is odd, and the score that follows."""
+"""How far bars can be trusted: what is refused or repaired, what is odd, and the score that follows."""

@@ -3,9 +3,11 @@
 import json
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from core.collect.venues.http import wait_seconds
 from core.errors import BadData, NotFound, RateLimited, SourceError, Unreachable
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Yahoo:
         except Exception as err:
             # yfinance remembers answers by address, refusals too: forget them, or they are served for ever
             YfData.cache_get.cache_clear()
-            ours = _as_ours(err, symbol, self._timeout)
+            ours = _as_ours(err, symbol, self._timeout, *session.last_chart())
             if ours is None:
                 raise
             raise ours from err
@@ -65,17 +67,23 @@ class Yahoo:
             return self._session
 
 
-def _as_ours(err: Exception, symbol: str, timeout: float) -> SourceError | None:
-    """The same trouble in our words, or None when it is a fault of ours."""
+def _as_ours(
+    err: Exception, symbol: str, timeout: float, status: int, retry_after: str
+) -> SourceError | None:
+    """The same trouble in our words, or None when it is a fault of ours; `status`: of the last chart, or 0."""
     from curl_cffi.requests import exceptions as http
     from yfinance import exceptions as yahoo
 
     if isinstance(err, SourceError):
         return err
     if isinstance(err, yahoo.YFRateLimitError):
-        return RateLimited("Yahoo asks to slow down (429)")
+        return RateLimited("Yahoo asks to slow down (429)", wait_seconds(retry_after, datetime.now(UTC)))
     if isinstance(err, yahoo.YFTickerMissingError):
         return NotFound(f"Yahoo has no {symbol} or no bars in this range ({err.rationale})")
+    if status in (401, 403):
+        return Unreachable(f"Yahoo refuses the request ({status})")
+    if status == 404:
+        return NotFound(f"Yahoo does not know {symbol} (404)")
     if isinstance(err, yahoo.YFDataException):
         return Unreachable(f"Yahoo is down ({err})")
     if isinstance(err, json.JSONDecodeError):

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from curl_cffi import requests
 
+from core.collect.venues.yahoo_chart import with_numbers
 from core.errors import Unreachable
 
 _deadline: ContextVar[float | None] = ContextVar("deadline of the question to Yahoo", default=None)
 """Of the thread that asks: yfinance shares one session between all."""
+_last: ContextVar[tuple[int, str]] = ContextVar("status and Retry-After of the last chart", default=(0, ""))
 
 
 class YahooSession(requests.Session):
@@ -27,10 +29,16 @@ class YahooSession(requests.Session):
     def within(seconds: float) -> Iterator[None]:
         """All requests of this thread inside the block end within `seconds`."""
         token = _deadline.set(time.monotonic() + seconds)
+        _last.set((0, ""))
         try:
             yield
         finally:
             _deadline.reset(token)
+
+    @staticmethod
+    def last_chart() -> tuple[int, str]:
+        """Status and Retry-After header of the last answer with bars to this thread; 0 when there was none."""
+        return _last.get()
 
     def request(self, method: Any, url: str, *args: Any, **options: Any) -> Any:
         """As the base class; raises its Timeout when the time is up, and Unreachable on a chart's server error."""
@@ -42,6 +50,9 @@ class YahooSession(requests.Session):
             options["timeout"] = min(left, options.get("timeout") or left)
         response = super().request(method, url, *args, **options)
         # yfinance hides the status of a failed chart behind the error of parsing its body
-        if response.status_code >= 500 and "/v8/finance/chart/" in urlsplit(url).path:
-            raise Unreachable(f"Yahoo has a fault of its own (status {response.status_code})")
+        if "/v8/finance/chart/" in urlsplit(url).path:
+            _last.set((response.status_code, response.headers.get("Retry-After") or ""))
+            if response.status_code >= 500:
+                raise Unreachable(f"Yahoo has a fault of its own (status {response.status_code})")
+            response.content = with_numbers(response.content)
         return response

@@ -8,7 +8,7 @@ import pandas as pd
 from core.collect.shaping import between, resample_bars, shape_bars
 from core.collect.source import LIVE, Limit, Offer
 from core.collect.venues.yahoo import Yahoo
-from core.errors import NotFound, Unsupported
+from core.errors import BadData, NotFound, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
 
 _REACH = {
@@ -76,7 +76,10 @@ class YFinanceSource:
             served = served.set_axis(
                 pd.DatetimeIndex(served.index).tz_localize(None).normalize().tz_localize("UTC")
             )
-        bars = shape_bars(served).sort_index()
+        try:
+            bars = shape_bars(served).sort_index()
+        except (TypeError, ValueError) as err:
+            raise BadData("Yahoo's bars cannot be read as numbers") from err
         bars = between(resample_bars(bars, native, timeframe) if built else bars, start, end)
         if bars.empty:
             raise NotFound(

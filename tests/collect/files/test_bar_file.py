@@ -232,11 +232,12 @@ def test_import_joins_files_and_serves_them(tmp_path: Path) -> None:
     folder = tmp_path / "imported"
     whole = make_bars(START, 60, timedelta(hours=1))
     import_bars(save(tmp_path / "a.csv", whole.iloc[:40]), BTC, Timeframe.H1, folder)
-    joined = import_bars(save(tmp_path / "b.csv", whole.iloc[30:]), BTC, Timeframe.H1, folder)
-    pd.testing.assert_frame_equal(joined, whole, check_freq=False, rtol=1e-15)
+    done = import_bars(save(tmp_path / "b.csv", whole.iloc[30:]), BTC, Timeframe.H1, folder)
+    assert (done.new, done.changed, done.same) == (len(whole) - 40, 0, 10)
+    pd.testing.assert_frame_equal(done.bars, whole, check_freq=False, rtol=1e-15)
     source = ImportedSource(folder)
     served = source.fetch(BTC, Timeframe.H1, START, START + timedelta(days=9))
-    pd.testing.assert_frame_equal(served, joined)
+    pd.testing.assert_frame_equal(served, done.bars)
     assert source.offer(BTC, Timeframe.H1).world == "file-BTC-USD_1h"
     with pytest.raises(Unsupported, match="no 1d bars of AAPL were imported"):
         source.offer(AAPL, Timeframe.D1)

@@ -2,14 +2,15 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.collect import Yahoo, YFinanceSource
+from core.collect import BarRequest, Collected, Gate, Yahoo, YFinanceSource, collect_bars
 from core.errors import BadData, NotFound, RateLimited, SourceError, Unreachable, Unsupported
 from core.instruments import resolve
 from core.records import Timeframe
-from core.tables import check_bars
+from core.tables import check_bars, empty_bars
 from tests.collect.loopback import CHART, Loopback, LoopbackSession, Reply, yahoo_chart
 
 AAPL, BTC = resolve("AAPL"), resolve("BTC-USD")
@@ -131,3 +132,105 @@ def test_silence_ends_at_the_time_out(loopback: Loopback, yahoo: Yahoo, yahoo_ca
 def test_nobody_listens(loopback: Loopback, yahoo: Yahoo) -> None:
     gone = Yahoo(yahoo._cache_dir, 2.0, lambda: LoopbackSession("http://127.0.0.1:9"))
     assert isinstance(fail(loopback, gone, Reply("")), Unreachable)
+
+
+# --- days that are different ---------------------------------------------------------------------------------------
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def opens(day: str) -> list[int]:
+    """The seven hourly opens of a session in New York, 9:30 to 15:30."""
+    first = datetime.fromisoformat(f"{day}T09:30").replace(tzinfo=NEW_YORK)
+    return [int(first.timestamp()) + 3600 * n for n in range(7)]
+
+
+CLOCKS = pytest.mark.parametrize(
+    ("friday", "monday", "hours"),
+    [
+        ("2024-03-08", "2024-03-11", [14, 13]),  # clocks go forward on the 10th
+        ("2024-11-01", "2024-11-04", [13, 14]),  # and back on the 3rd
+    ],
+)
+
+
+@CLOCKS
+def test_the_change_of_clocks_shifts_the_open_by_an_hour_and_loses_no_bar(
+    loopback: Loopback, yahoo: Yahoo, friday: str, monday: str, hours: list[int]
+) -> None:
+    times = opens(friday) + opens(monday)
+    loopback.on(CHART + "AAPL", Reply(yahoo_chart("AAPL", times, [100.0 + n for n in range(14)])))
+    start = datetime.fromisoformat(friday).replace(tzinfo=UTC)
+    bars = YFinanceSource(yahoo).fetch(AAPL, Timeframe.H1, start, start + timedelta(days=5))
+    assert [int(moment.timestamp()) for moment in bars.index] == times
+    assert [bars.index[0].hour, bars.index[7].hour] == hours and bars.index[0].minute == 30
+    assert bars["open"].tolist() == [100.0 + n for n in range(14)]
+
+
+@CLOCKS
+def test_days_stay_days_when_the_clocks_change(
+    loopback: Loopback, yahoo: Yahoo, friday: str, monday: str, hours: list[int]
+) -> None:
+    """Yahoo's times of days are midnights of New York: 05:00 UTC in winter, 04:00 in summer."""
+    days = [datetime.fromisoformat(day).replace(tzinfo=NEW_YORK) for day in (friday, monday)]
+    loopback.on(
+        CHART + "AAPL", Reply(yahoo_chart("AAPL", [int(day.timestamp()) for day in days], [100.0, 101]))
+    )
+    start = datetime.fromisoformat(friday).replace(tzinfo=UTC)
+    bars = YFinanceSource(yahoo).fetch(AAPL, Timeframe.D1, start, start + timedelta(days=5))
+    assert [f"{moment:%Y-%m-%d %H:%M}" for moment in bars.index] == [f"{friday} 00:00", f"{monday} 00:00"]
+
+
+def test_on_the_day_of_a_split_everything_is_fetched_again(loopback: Loopback, yahoo: Yahoo) -> None:
+    """Ten sessions are held; then Yahoo divides all earlier prices by four, as on 2020-08-31."""
+    sessions = [MONDAY + timedelta(days=n) for n in range(12) if n % 7 < 5]
+    prices = [400.0 + n for n in range(10)]
+
+    def serving(factor: float, count: int) -> None:
+        def answer(query: dict[str, str]) -> Reply:
+            shown = [
+                (int((day + timedelta(hours=5)).timestamp()), price * factor)
+                for day, price in zip(sessions[:count], prices[:count], strict=True)
+            ]
+            shown = [
+                row
+                for row in shown
+                if int(query.get("period1", 0)) <= row[0] < int(query.get("period2", 9e9))
+            ]
+            return Reply(yahoo_chart("AAPL", [row[0] for row in shown], [row[1] for row in shown]))
+
+        loopback.on(CHART + "AAPL", answer)
+
+    def update(now: datetime, held: Collected | None) -> Collected:
+        return collect_bars(
+            BarRequest(AAPL, Timeframe.D1, MONDAY, now, now),
+            [YFinanceSource(yahoo)],
+            lambda name, frame: held.bars if held and frame is Timeframe.D1 else empty_bars(),
+            lambda name, frame: held.covered + held.fetched if held and frame is Timeframe.D1 else (),
+            Gate(60.0, lambda: now),
+        )
+
+    serving(1.0, 8)
+    first = update(sessions[7] + timedelta(days=1, hours=1), None)
+    assert first.bars["close"].tolist() == prices[:8]
+    serving(0.25, 10)
+    second = update(sessions[9] + timedelta(days=1, hours=1), first)
+    assert second.bars["close"].tolist() == [price / 4 for price in prices], (
+        "no jump between old and new prices"
+    )
+    assert "split or dividend" in second.problems[0].what
+    serving(0.25, 10)
+    loopback.asked.clear()
+    third = update(sessions[9] + timedelta(days=1, hours=2), second)
+    assert third.bars.equals(second.bars) and not third.problems
+
+
+def test_a_rate_limit_tells_how_long_to_wait(loopback: Loopback, yahoo: Yahoo) -> None:
+    error = fail(loopback, yahoo, Reply("Too Many Requests", 429, {"Retry-After": "120"}))
+    assert isinstance(error, RateLimited) and error.retry_after == 120
+    loopback.on(CHART, Reply(yahoo_chart("AAPL", days(MONDAY, 1), [1.0])))
+    YFinanceSource(yahoo).fetch(AAPL, Timeframe.D1, MONDAY, MONDAY + timedelta(days=6))
+    again = fail(loopback, yahoo, Reply("Too Many Requests", 429))
+    assert isinstance(again, RateLimited) and again.retry_after is None, (
+        "the wait of an earlier refusal is over"
+    )

@@ -1,0 +1,28 @@
+"""One at a time for each key: whoever comes second finds what the first has stored."""
+
+import threading
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+
+
+class Turns:
+    """A lock for each key in use, forgotten when nobody holds or awaits it."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: dict[Hashable, tuple[threading.RLock, int]] = {}
+
+    @contextmanager
+    def alone(self, key: Hashable) -> Iterator[None]:
+        """Hold the key's turn inside the block; the same thread may enter again."""
+        with self._guard:
+            lock, users = self._locks.get(key, (threading.RLock(), 0))
+            self._locks[key] = (lock, users + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                lock, users = self._locks.pop(key)
+                if users > 1:
+                    self._locks[key] = (lock, users - 1)
