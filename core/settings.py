@@ -94,6 +94,10 @@ class CollectSettings(_Section):
         le=5000,
         description="Newest bars that auto also asks of a second source, to compare; 0 asks none.",
     )
+    alphavantage_paid: bool = Field(
+        False,
+        description="Whether the Alpha Vantage key is one of a paid plan: adjusted prices and the whole past.",
+    )
     minimum_quality: float = Field(
         50.0, ge=0, le=100, description="Data-quality score below which no trade is opened, in points."
     )

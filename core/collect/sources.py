@@ -66,7 +66,7 @@ def _makers(settings: Settings) -> dict[str, Callable[[], BarSource]]:
         "sample": SampleSource,
         "yfinance": lambda: YFinanceSource(Yahoo(settings.cache_dir, timeout)),
         "coingecko": partial(CoinGeckoSource, timeout, demo, pro_key=pro),
-        "alphavantage": partial(AlphaVantageSource, timeout, alpha),
+        "alphavantage": partial(AlphaVantageSource, timeout, alpha, paid=settings.collect.alphavantage_paid),
         "cryptocompare": partial(CryptoCompareSource, timeout, compare),
         "imported": partial(ImportedSource, settings.import_dir),
     }

@@ -8,12 +8,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from core.errors import InputError
-
-if TYPE_CHECKING:
-    from nltk.stem.porter import PorterStemmer
 
 MOST_TERMS = 12
 _WORD = re.compile(r"\w+")
@@ -31,7 +28,7 @@ class Query:
 def stems(text: str) -> str:
     """Lower-case stems without accents, blank at both ends, so that ` stem ` is found only as a whole word.
 
-    Stemmer: Porter 1980, through nltk.
+    Stemmer: Snowball English (Porter 2001).
     """
     bare = text.casefold()
     if not bare.isascii():
@@ -66,11 +63,11 @@ def matches(query: Query, text: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
-    return word if word.isdigit() else _stemmer().stem(word)
+    return word if word.isdigit() else str(_stemmer().stemWord(word))
 
 
 @cache
-def _stemmer() -> "PorterStemmer":
-    from nltk.stem.porter import PorterStemmer
+def _stemmer() -> Any:
+    import snowballstemmer
 
-    return PorterStemmer()
+    return snowballstemmer.stemmer("english")

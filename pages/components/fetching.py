@@ -17,14 +17,17 @@ def fetch_button(runtime: Runtime, chosen: Choice, kind: str, label: str, meanin
         )
 
 
-def fetch_progress(kind: str) -> None:
-    """Follow the job that the button started, then say how it ended."""
+def fetch_progress(kind: str, chosen: Choice) -> None:
+    """Follow the job that the button started, then say how it ended, as long as the same asset is looked at."""
     if st.session_state.get(f"{kind}_job"):
         _follow(kind, st.session_state[f"{kind}_job"])
     elif st.session_state.get(f"{kind}_ended"):
-        job = shared_runtime().jobs.read(st.session_state.pop(f"{kind}_ended"))
-        job_end(job)
-        if not job.error:
+        job = shared_runtime().jobs.read(st.session_state[f"{kind}_ended"])
+        if job.arguments.get("symbol") != chosen.symbol:
+            del st.session_state[f"{kind}_ended"]
+        elif job.error:
+            job_end(job)
+        else:
             st.success(job.log[-1] if job.log else job.message, icon=":material/check:")
 
 

@@ -29,7 +29,7 @@ with button:
     fetch_button(
         runtime, chosen, "fetch", "Fetch now", "Ask the source for bars that are missing, and for news."
     )
-fetch_progress("fetch")
+fetch_progress("fetch", chosen)
 
 if shown == "Import a file":
     import_wizard(runtime, chosen)
@@ -44,7 +44,14 @@ if view.bars.empty:
         "sample as source.",
         icon=":material/lightbulb:",
     )
-elif shown == "Trust and sources":
+    st.stop()
+if view.sample and chosen.source != "sample":
+    st.info(
+        "No live bars of this are stored yet, so the embedded sample is shown; its clock stands at its last bar. Press "
+        "**Fetch now** for today's.",
+        icon=":material/inventory_2:",
+    )
+if shown == "Trust and sources":
     trust_view(view)
 elif shown == "Numbers":
     numbers_view(view, chosen)

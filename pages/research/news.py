@@ -35,7 +35,7 @@ with button:
     fetch_button(
         runtime, chosen, "news", "Fetch news", "Ask every source that is due. Each keeps its own pace."
     )
-fetch_progress("news")
+fetch_progress("news", chosen)
 
 view = news(chosen, text, tuple(chosen_kinds), days, everything)
 for column, number in zip(st.columns(len(view.numbers)), view.numbers, strict=True):

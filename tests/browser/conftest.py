@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests import quick
+from tests.browser.provider_world import open_world
+from tests.collect.loopback import Loopback
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts"
@@ -35,6 +37,8 @@ class Server:
     home: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    providers: str = ""
+    """Where all providers are asked instead; empty: nobody is."""
 
     @property
     def url(self) -> str:
@@ -45,6 +49,11 @@ class Server:
         env = {k: v for k, v in os.environ.items() if not k.startswith("GLASSBOX_")} | {
             "GLASSBOX_HOME": str(self.home)
         }
+        if self.providers:
+            env |= {
+                "GLASSBOX_TEST_PROVIDERS": self.providers,
+                "PYTHONPATH": str(ROOT / "tests/browser/rerouted"),
+            }
         begun = time.perf_counter()
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -83,6 +92,34 @@ def server(home: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
+def world() -> Iterator[Loopback]:
+    """Providers that answer."""
+    made = open_world()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def live_server(home: Path, world: Loopback) -> Iterator[Server]:
+    """The app on live sources, all of which are the world's."""
+    (home / "settings.toml").write_text(quick.TOML.replace('source = "sample"', 'source = "auto"'))
+    made = Server(home, free_port(), providers=world.url)
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def cut_off_server(home: Path) -> Iterator[Server]:
+    """The app on live sources, none of which can be reached."""
+    (home / "settings.toml").write_text(quick.TOML.replace('source = "sample"', 'source = "auto"'))
+    made = Server(home, free_port(), providers=f"http://127.0.0.1:{free_port()}")
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
 def context(tmp_path: Path) -> Iterator[BrowserContext]:
     """A fresh browser profile."""
     if CHROMIUM is None:
@@ -93,6 +130,7 @@ def context(tmp_path: Path) -> Iterator[BrowserContext]:
             viewport={"width": 1360, "height": 900},
         )  # fmt: skip
         made.set_default_timeout(20_000)
+        expect.set_options(timeout=20_000)  # two cores and a cold start
         yield made
         made.close()
 

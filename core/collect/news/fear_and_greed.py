@@ -3,10 +3,10 @@
 import math
 from datetime import UTC, datetime, timedelta
 
-from core.collect.news.fetching import fetch_json
 from core.collect.news.plain import plain_text
 from core.collect.news.source import NewsAnswer, Validator
 from core.collect.source import Limit
+from core.collect.wire.http import TEXT_BYTES, get_json
 from core.errors import BadData
 from core.records import Instrument, NewsKind, Reading
 
@@ -40,10 +40,11 @@ class FearAndGreed:
     ) -> NewsAnswer:
         """The last year, or since then if that is longer. Raises SourceError."""
         days = max(_DAYS, (now - since).days + 1)
-        answer = fetch_json(
+        answer = get_json(
             f"{self._base_url}/fng/",
             params={"limit": str(days), "format": "json"},
             timeout=self._timeout,
+            max_bytes=TEXT_BYTES,
             name="alternative.me",
         )
         rows = answer.get("data") if isinstance(answer, dict) else None

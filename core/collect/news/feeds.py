@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from core.collect.news.fetching import fetch
 from core.collect.news.plain import MAX_SUMMARY, plain_text, web_address
 from core.collect.news.source import NewsAnswer, NewsItem, Validator
 from core.collect.source import Limit
+from core.collect.wire.http import TEXT_BYTES, get
 from core.errors import BadData, NeedsKey, Unreachable
 from core.records import Instrument, NewsKind
 
@@ -44,7 +44,7 @@ class FeedSource:
         url = self._url.replace("{symbol}", quote(instrument.symbol, safe=""))
         headers = {"Accept": _ACCEPT, **_conditions(seen)}
         try:
-            answer = fetch(url, headers=headers, timeout=self._timeout, name=self.name)
+            answer = get(url, headers=headers, timeout=self._timeout, name=self.name, max_bytes=TEXT_BYTES)
         except NeedsKey as err:
             raise Unreachable(str(err)) from err
         if answer.status == 304:

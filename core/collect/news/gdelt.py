@@ -4,11 +4,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.collect.news.fetching import fetch
 from core.collect.news.mentions import aliases
 from core.collect.news.plain import plain_text, web_address
 from core.collect.news.source import NewsAnswer, NewsItem, Validator
 from core.collect.source import Limit
+from core.collect.wire.http import TEXT_BYTES, get
 from core.errors import BadData, RateLimited, Unsupported
 from core.records import AssetClass, Instrument, NewsKind
 
@@ -54,8 +54,12 @@ class Gdelt:
             "startdatetime": f"{since.astimezone(UTC):%Y%m%d%H%M%S}",
             "enddatetime": f"{now.astimezone(UTC):%Y%m%d%H%M%S}",
         }
-        answer = fetch(
-            f"{self._base_url}/api/v2/doc/doc", params=params, timeout=self._timeout, name=self.name
+        answer = get(
+            f"{self._base_url}/api/v2/doc/doc",
+            params=params,
+            timeout=self._timeout,
+            max_bytes=TEXT_BYTES,
+            name=self.name,
         )
         items = (_item(article) for article in _articles(answer.body))
         return NewsAnswer(tuple(item for item in items if item.title))

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.collect.news.fetching import fetch_json
 from core.collect.news.mentions import aliases
 from core.collect.news.plain import MAX_SUMMARY, moment, plain_text, web_address
 from core.collect.news.source import NewsAnswer, NewsItem, Validator
 from core.collect.source import Limit
+from core.collect.wire.http import TEXT_BYTES, get_json
 from core.errors import BadData, NeedsKey, NotFound, Unsupported
 from core.records import Instrument, NewsKind
 
@@ -56,11 +56,12 @@ class NewsApi:
             "pageSize": "100",
         }
         try:
-            answer = fetch_json(
+            answer = get_json(
                 f"{self._base_url}/v2/everything",
                 params=params,
                 headers={"X-Api-Key": self._key or ""},
                 timeout=self._timeout,
+                max_bytes=TEXT_BYTES,
                 name=self.name,
                 redirects=False,
             )

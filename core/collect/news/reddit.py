@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.collect.news.fetching import USER_AGENT
 from core.collect.news.plain import MAX_SUMMARY, moment, plain_text, web_address
 from core.collect.news.source import NewsAnswer, NewsItem, Validator
 from core.collect.source import Limit
+from core.collect.wire.http import USER_AGENT
 from core.errors import BadData, NeedsKey, NotFound, SourceError, Unreachable
 from core.records import Instrument, NewsKind
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core.collect.news.fetching import fetch_json
 from core.collect.news.reddit import KEYS, joined, posted
 from core.collect.news.source import NewsAnswer, Validator
 from core.collect.source import Limit
+from core.collect.wire.http import TEXT_BYTES, get_json
 from core.errors import BadData, NeedsKey
 from core.records import Instrument, NewsKind
 
@@ -39,10 +39,11 @@ class PublicReddit:
     ) -> NewsAnswer:
         """The newest 100 posts since then. Raises SourceError."""
         try:
-            answer = fetch_json(
+            answer = get_json(
                 f"{self._base_url}/r/{self._subreddits}/new.json",
                 params={"limit": "100", "raw_json": "1"},
                 timeout=self._timeout,
+                max_bytes=TEXT_BYTES,
                 name="Reddit",
             )
         except NeedsKey as err:

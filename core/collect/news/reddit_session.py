@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from core.collect.news.fetching import refusal
+from core.collect.wire.http import refusal
 from core.errors import NotFound, Unreachable
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from core.collect.shaping import between, join_bars
 from core.collect.source import LIVE, Limit, Offer
 from core.collect.venues.alphavantage_answer import read_answer
-from core.collect.venues.http import get_json
+from core.collect.wire.http import get_json
 from core.errors import NotFound, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
 

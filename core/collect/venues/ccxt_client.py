@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from core.collect.venues.http import refusal, wait_seconds
+from core.collect.wire.http import refusal, wait_seconds
 from core.errors import BadData, NeedsKey, NotFound, RateLimited, SourceError, Unreachable, Unsupported
 
 Answer = TypeVar("Answer")
@@ -13,7 +13,7 @@ Answer = TypeVar("Answer")
 _MAX_BYTES = 60_000_000
 """Binance's list of markets has tens of megabytes."""
 _MARKETS = {"binance": {"showPermissionSets": "false"}}
-"""Asked along with the list of markets: this takes four fifths of Binance's away."""
+"""Asked along with the list of markets: this takes much of Binance's away."""
 
 
 def open_client(exchange: str, timeout: float, base_url: str | None) -> Any:
@@ -28,7 +28,7 @@ def open_client(exchange: str, timeout: float, base_url: str | None) -> Any:
     """
     import ccxt
 
-    from core.collect.venues.bounded_adapter import BoundedAdapter, seconds_from_now
+    from core.collect.wire.bounded_adapter import BoundedAdapter, seconds_from_now
 
     if exchange not in ccxt.exchanges:
         raise Unsupported(f"ccxt knows no exchange {exchange[:24]!r}")

@@ -11,8 +11,8 @@ import pandas as pd
 from core.collect.shaping import between, divides, resample_bars
 from core.collect.source import LIVE, Limit, Offer
 from core.collect.venues.ccxt_client import ask, open_client
-from core.collect.venues.hosts import is_known
 from core.collect.venues.rows import to_bars
+from core.collect.wire.hosts import is_known
 from core.errors import NotFound, Unreachable, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
 

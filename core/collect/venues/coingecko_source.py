@@ -8,8 +8,8 @@ import pandas as pd
 
 from core.collect.shaping import between, resample_bars
 from core.collect.source import LIVE, Limit, Offer
-from core.collect.venues.coingecko_client import ask_coingecko
 from core.collect.venues.rows import to_bars
+from core.collect.wire.coingecko_client import ask_coingecko
 from core.errors import BadData, NotFound, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
 

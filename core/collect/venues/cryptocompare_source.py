@@ -7,8 +7,8 @@ import pandas as pd
 
 from core.collect.shaping import between
 from core.collect.source import LIVE, Limit, Offer
-from core.collect.venues.http import get_json
 from core.collect.venues.rows import to_bars
+from core.collect.wire.http import get_json
 from core.errors import BadData, NeedsKey, NotFound, RateLimited, SourceError, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
 

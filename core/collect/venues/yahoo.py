@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.collect.venues.http import wait_seconds
+from core.collect.wire.http import wait_seconds
 from core.errors import BadData, NotFound, RateLimited, SourceError, Unreachable
 
 if TYPE_CHECKING:

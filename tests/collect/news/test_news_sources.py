@@ -9,7 +9,7 @@ from core.collect.news.reddit_public import PublicReddit
 from core.collect.news.sources import news_sources
 from core.errors import NeedsKey, SettingsError
 from core.instruments import resolve
-from core.settings import CollectSettings, Keys, NewsSettings, Settings, load_settings
+from core.settings import NEWS_SOURCES, CollectSettings, Keys, NewsSettings, Settings, load_settings
 
 BTC = resolve("BTC-USD")
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.collect import CoinGeckoSource
-from core.collect.venues.coingecko_client import ask_coingecko
+from core.collect.wire.coingecko_client import ask_coingecko
 from core.errors import BadData, NeedsKey, NotFound, RateLimited, SourceError, Unreachable, Unsupported
 from core.instruments import resolve
 from core.records import Timeframe

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.collect.venues.hosts import is_known
-from core.collect.venues.http import get, get_json, wait_seconds
+from core.collect.wire.hosts import is_known
+from core.collect.wire.http import get, get_json, wait_seconds
 from core.errors import BadData, NeedsKey, NotFound, RateLimited, SourceError, Unreachable
 from tests.collect.loopback import Loopback, Reply
 

@@ -200,7 +200,7 @@ def test_trouble_is_forgotten_with_the_next_answer(
 
 
 @EVERY
-def test_sixteen_threads_at_once_get_the_same_bars(
+def test_eight_threads_at_once_get_the_same_bars(
     provider: Provider, loopback: Loopback, yahoo_with: YahooWith
 ) -> None:
     provider.before(loopback)
@@ -213,8 +213,8 @@ def test_sixteen_threads_at_once_get_the_same_bars(
         end = start + (7 + length) * provider.timeframe.delta
         return source.fetch(provider.instrument, provider.timeframe, start, end)
 
-    with ThreadPoolExecutor(16) as pool:
-        for found in pool.map(one, range(16)):
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(one, range(8)):
             check(provider, found, served)
     if provider.markets:
         assert (

@@ -15,7 +15,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from core.collect.venues.hosts import is_known
+from core.collect.wire.hosts import is_known
 from core.errors import BadData, SourceError, Unreachable
 
 Refused = Callable[[int, Mapping[str, str]], SourceError | None]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from core.collect.venues.http import MAX_BYTES, refusal
+from core.collect.wire.http import MAX_BYTES, refusal
 from core.errors import BadData, NeedsKey, NotFound, SourceError, Unreachable
 
 
@@ -19,7 +19,7 @@ def ask_coingecko(
 
     Args:
         timeout: seconds for the whole answer.
-        currency: in which prices are asked; named when CoinGecko does not know it.
+        currency: in which prices are asked, if any; named when CoinGecko does not know it.
         key: demo key; `pro_key`: key of a paid plan, for which pycoingecko asks another host.
     Raises:
         SourceError: no message and nothing that it was raised from holds a key.
@@ -27,7 +27,7 @@ def ask_coingecko(
     import requests
     from pycoingecko import CoinGeckoAPI
 
-    from core.collect.venues.bounded_adapter import BoundedAdapter, seconds_from_now
+    from core.collect.wire.bounded_adapter import BoundedAdapter, seconds_from_now
 
     def refused(status: int, headers: Mapping[str, str]) -> SourceError:
         return _refusal(status, headers, currency, "COINGECKO_PRO" if pro_key else "COINGECKO")
@@ -54,5 +54,6 @@ def _refusal(status: int, headers: Mapping[str, str], currency: str, variable: s
     if isinstance(error, NeedsKey):
         return NeedsKey(f"CoinGecko refuses the request ({status}): set or correct GLASSBOX_KEYS__{variable}")
     if isinstance(error, NotFound):
-        return NotFound(f"CoinGecko does not know this coin or the currency {currency} ({status})")
+        unknown = f"this coin or the currency {currency}" if currency else "what was asked for"
+        return NotFound(f"CoinGecko does not know {unknown} ({status})")
     return error

@@ -13,6 +13,8 @@ from core.errors import BadData, NeedsKey, NotFound, RateLimited, SourceError, U
 USER_AGENT = "Glassbox/0.1 (market research)"
 MAX_BYTES = 20_000_000
 """A month of Alpha Vantage's minutes has 3 MB."""
+TEXT_BYTES = 2_000_000
+"""No feed and no page of articles has more."""
 _MOST_REDIRECTS = 4
 
 
@@ -48,7 +50,7 @@ def get(
     """
     import requests
 
-    from core.collect.venues.bounded_adapter import BoundedAdapter
+    from core.collect.wire.bounded_adapter import BoundedAdapter
 
     deadline = time.monotonic() + timeout
     with requests.Session() as session:
@@ -82,10 +84,19 @@ def get_json(
     headers: Mapping[str, str] | None = None,
     timeout: float,
     name: str,
+    max_bytes: int = MAX_BYTES,
     redirects: bool = True,
 ) -> Any:
     """As `get`, read as JSON; BadData when it is none."""
-    answer = get(url, params=params, headers=headers, timeout=timeout, name=name, redirects=redirects)
+    answer = get(
+        url,
+        params=params,
+        headers=headers,
+        timeout=timeout,
+        name=name,
+        max_bytes=max_bytes,
+        redirects=redirects,
+    )
     try:
         return json.loads(answer.body, strict=False)
     except (ValueError, RecursionError) as err:

@@ -1,0 +1,1 @@
+"""How providers are asked: deadlines, size limits, typed errors; what bars and news share."""
