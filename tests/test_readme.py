@@ -23,7 +23,7 @@ def blocks(language: str) -> list[str]:
 def test_the_strategy_of_20_lines_is_a_strategy_without_look_ahead() -> None:
     import pandas as pd
 
-    (code,) = blocks("python")
+    code = blocks("python")[0]
     assert len([line for line in code.splitlines() if line.strip()]) <= 20
     names: dict = {}
     exec(code, names)
@@ -38,6 +38,24 @@ def test_the_strategy_of_20_lines_is_a_strategy_without_look_ahead() -> None:
     assert set(said(bars)["way"]) == {-1, 0, 1}
     assert leaks(said, bars, random_cuts(len(bars), 15, seed=1)) == ()
     assert "Close" in strategy.explain(bars, build_features(bars))
+
+
+def test_the_source_shown_serves_bars_through_the_common_door() -> None:
+    from datetime import UTC, datetime
+
+    from core.collect import BarRequest, Gate, collect_bars
+    from core.tables import empty_bars
+
+    names: dict = {}
+    exec(blocks("python")[1], names)
+    now = datetime(2024, 3, 5, 12, tzinfo=UTC)
+    days = [int(datetime(2024, 3, day, tzinfo=UTC).timestamp()) for day in (2, 3, 4)]
+    names["get_json"] = lambda url, **how: [[day, 10, 12, 9, 11, 5] for day in days]
+    request = BarRequest(resolve("BTC-USD"), Timeframe.D1, datetime(2024, 3, 2, tzinfo=UTC), now, now)
+    found = collect_bars(
+        request, [names["MyExchange"]()], lambda *key: empty_bars(), lambda *key: (), Gate(60, lambda: now)
+    )
+    assert found.source == "myexchange" and found.bars["close"].tolist() == [11.0, 11.0, 11.0]
 
 
 @pytest.mark.parametrize(
