@@ -95,8 +95,9 @@ class DataUnavailable(GlassboxError):
         timeframe: str,
         reasons: dict[str, str],
         rejected: tuple[tuple[str, tuple[Any, ...]], ...] = (),
+        hint: str = "",
     ) -> None:
-        """`rejected`: bars that were refused, by source."""
+        """`rejected`: bars that were refused, by source; `hint`: a sentence on what may have been meant."""
         self.reasons = dict(reasons)
         self.rejected = rejected
         listed = (
@@ -105,7 +106,7 @@ class DataUnavailable(GlassboxError):
         )
         super().__init__(
             f"No source has {timeframe} bars of {symbol} ({listed}). "
-            "Check the symbol and the network, import a file, or choose the sample."
+            f"{hint or 'Check the symbol and the network'}, import a file, or choose the sample."
         )
 
 

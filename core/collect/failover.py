@@ -13,6 +13,7 @@ from core.collect.collected import BarRequest, Collected
 from core.collect.gate import Gate
 from core.collect.source import BarSource
 from core.errors import BadData, DataUnavailable, SourceError, Unsupported
+from core.instruments import CATALOGUE, did_you_mean
 from core.records import Problem, Rejected
 from core.settings import BadBars
 
@@ -60,9 +61,17 @@ def collect_bars(
                 rejected=(*tried.rejected, *found.rejected),
                 fallback=bool(tried.reasons),
             )
+    symbol = request.instrument.symbol
     raise DataUnavailable(
-        request.instrument.symbol, request.timeframe, {**tried.reasons, **refused}, tuple(tried.rejected)
+        symbol, request.timeframe, {**tried.reasons, **refused}, tuple(tried.rejected), _meant(symbol)
     )
+
+
+def _meant(symbol: str) -> str:
+    """What somebody may have meant who typed a symbol that is not well known."""
+    near = () if any(listing.symbol == symbol for listing in CATALOGUE) else did_you_mean(symbol)
+    names = " or ".join(f"{listing.symbol} ({listing.name})" for listing in near[:2])
+    return f"Did you mean {names}? Else check the symbol and the network" if names else ""
 
 
 def _from_world(candidates: list[Candidate], desk: Desk, tried: _Tried) -> Collected | None:

@@ -18,6 +18,7 @@ def propose(
     risk: RiskSettings,
     threshold: float,
     working: bool,
+    lot: float = LOT,
 ) -> Proposal:
     """What the policy would like to do.
 
@@ -30,6 +31,7 @@ def propose(
         equity: of the book, quote currency.
         threshold: 0…1.
         working: an order of this symbol waits for its open.
+        lot: smallest step of a quantity: a share, a fraction of a coin.
     """
 
     def hold(reason: str) -> Proposal:
@@ -57,7 +59,7 @@ def propose(
         )  # fmt: skip
     if fused.direction is Direction.DOWN and not risk.allow_short:
         return hold(f"The signals say down ({heard}), and short positions are switched off in the settings.")
-    size = position_size(equity, price, risk.max_position)
+    size = position_size(equity, price, risk.max_position, lot)
     if size <= 0:
         return hold(
             f"The signals say {fused.direction.word} ({heard}), but equity of {equity:,.2f} buys no lot."

@@ -58,7 +58,7 @@ def backtest(
         )
     chosen = found.bars.index.get_indexer(wanted.index)
     risk, costs = bench.settings.risk, bench.settings.costs.record()
-    rules = Rules(risk.max_position, risk.stop_loss, risk.take_profit, risk.allow_short)
+    rules = Rules(risk.max_position, risk.stop_loss, risk.take_profit, risk.allow_short, lot=instrument.lot)
     tell(0.7, f"running {strategy.title} over {len(wanted):,} bars")
     result = run_backtest(
         wanted, opinion.direction[chosen], rules, costs, bench.settings.initial_cash, instrument, timeframe

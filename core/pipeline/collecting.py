@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.pipeline.gathering import gather
 from core.pipeline.news import headlines_at
-from core.pipeline.run import Outcome, Run, Tell, Workbench
+from core.pipeline.run import Outcome, Run, Tell, Workbench, in_words
 from core.records import DataQuality, Instrument, Timeframe
 from core.store import dump
 
@@ -53,7 +53,7 @@ def fetch(
     tell(0.7, "asking for headlines")
     headlines, problems, more = headlines_at(bench, instrument, found.collected.world, found.moment)
     bench.store.write(*found.writes, *more)
-    told = " ".join(f"{p.where}: {p.what} {p.instead}" for p in (*found.problems, *problems))
+    told = in_words((*found.problems, *problems))
     return (
         f"{len(found.bars):,} bars of {instrument.symbol} {timeframe} from {found.collected.source}, "
         f"{len(found.collected.fresh):,} of them new, data trust {found.quality.score:.0f} of 100; "

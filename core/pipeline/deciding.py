@@ -26,6 +26,7 @@ def decide(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         bench.settings.risk,
         bench.settings.signals.threshold,
         working=any(order.symbol == symbol for order in run.book.orders),
+        lot=run.instrument.lot,
     )
     return Outcome(
         run=replace(run, proposal=proposal),

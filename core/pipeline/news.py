@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core.collect import LIVE, NewsBatch, Validator, cluster, collect_news, mentions, sample_headlines
 from core.instruments import CATALOGUE, resolve
-from core.pipeline.run import Workbench
+from core.pipeline.run import Workbench, in_words
 from core.records import Headline, Instrument, NewsKind, Problem
 from core.store import Write
 from core.store.bars import stored_series
@@ -125,7 +125,7 @@ def fetch_news(bench: Workbench, instrument: Instrument, tell: Callable[[float, 
     now = bench.clock()
     oldest = now - timedelta(days=bench.settings.collect.headline_days)
     recent = read_headlines(bench.store, instrument.symbol, oldest, now, sample=False)
-    told = " ".join(f"{p.where}: {p.what} {p.instead}" for p in problems)
+    told = in_words(problems)
     mine = sum(instrument.symbol in item.symbols for item in fresh)
     return (
         f"{len(fresh)} items fetched, {mine} of them about {instrument.symbol}; {len(recent)} are stored of the last "

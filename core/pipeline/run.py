@@ -133,3 +133,11 @@ Tell = Callable[[float, str], None]
 """Progress inside a stage: share done (0…1) and what is being done. May raise JobCancelled."""
 
 Stage = Callable[[Run, Workbench, Tell], Outcome]
+
+
+def in_words(problems: Sequence[Problem]) -> str:
+    """Problems as sentences; what was done instead is said once for those that share it."""
+    by_remedy: dict[str, list[str]] = {}
+    for problem in problems:
+        by_remedy.setdefault(problem.instead, []).append(f"{problem.where}: {problem.what.rstrip('.')}")
+    return " ".join(f"{'; '.join(what)}. {instead}" for instead, what in by_remedy.items())

@@ -10,12 +10,11 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from core.collect import FileReading, Preview, import_bars, preview
+from core.collect.files.bar_file import MOST_BYTES
 from core.errors import BadFile
 from core.instruments import resolve
 from core.pipeline import Workbench
 from core.records import Timeframe
-
-MOST_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +42,8 @@ def preview_upload(bench: Workbench, name: str, data: bytes, reading: FileReadin
         f"{sniffed.last:%Y-%m-%d %H:%M} UTC. Times: {sniffed.zone}. Read {used}. {' '.join(sniffed.notes)}"
     )
     both = pd.concat([found.bars.head(4), found.bars.tail(4)])
-    return UploadPreview(found, words.strip(), both[~both.index.duplicated()])
+    shown = both[~both.index.duplicated()].reset_index()
+    return UploadPreview(found, words.strip(), shown.assign(date=shown["date"].dt.strftime("%Y-%m-%d %H:%M")))
 
 
 def import_upload(

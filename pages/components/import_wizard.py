@@ -42,7 +42,7 @@ def import_wizard(runtime: Runtime, chosen: Choice) -> None:
         return
     st.success(look.words, icon=":material/check:")
     st.caption("The first and last bars as they would be imported (times in UTC):")
-    st.dataframe(look.shown)
+    st.dataframe(look.shown, hide_index=True)
     _take_over(runtime, chosen, upload.name, data, reading, look)
 
 

@@ -271,6 +271,11 @@ def test_when_nothing_is_left_every_reason_is_told() -> None:
     assert caught.value.reasons == {"a": "no answer.", "b": "has no hours"}
 
 
+def test_a_name_typed_as_a_symbol_is_answered_with_the_symbol() -> None:
+    with pytest.raises(DataUnavailable, match=r"Did you mean AAPL \(Apple\)"):
+        Memory().collect(venue(error=NotFound("no such symbol")), instrument=resolve("apple"))
+
+
 def test_a_source_that_reaches_back_little_comes_after_the_cache_of_one_that_reaches_far() -> None:
     deep, shallow, memory = venue(name="deep"), venue(name="shallow", history=12 * HOUR), Memory()
     memory.collect(deep, now=NOW - HOUR, end=NOW - HOUR)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.decide import conclude, position_size, propose
+from core.instruments import resolve
 from core.records import Action, Direction, FusedSignal, Position, Proposal, RiskCheck, Verdict
 from core.settings import RiskSettings
 
@@ -59,6 +60,12 @@ def test_signals_that_cancel_out_are_told_as_such() -> None:
 
 def test_an_account_too_small_buys_nothing() -> None:
     assert "buys no lot" in plan(fused(UP, 0.9), equity=1e-8).reason
+
+
+def test_stocks_are_bought_in_whole_shares() -> None:
+    lot = resolve("AAPL").lot
+    assert position_size(10_000, 300.0, 0.1, lot) == 3
+    assert position_size(10_000, 1_001.0, 0.1, lot) == 0
 
 
 @given(st.floats(1, 1e9), st.floats(1e-6, 1e6), st.floats(0.01, 1))
