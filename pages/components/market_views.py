@@ -44,6 +44,15 @@ def trust_view(view: Market) -> None:
             "These bars were not judged yet: press **Fetch now**, or run a cycle.",
             icon=":material/lightbulb:",
         )
+    if len(view.trust_history) > 1:
+        st.metric(
+            "Trust of the last loads",
+            f"{view.trust_history['score'].iloc[-1]:.0f} / 100",
+            help="One point a load; hover shows each.",
+            chart_data=view.trust_history["score"].tolist(),
+            chart_type="line",
+            border=True,
+        )
     st.subheader("Sources", help="Every source that bars of this asset and timeframe are stored of.")
     column = st.column_config
     if view.series.empty:

@@ -75,12 +75,24 @@ def _readings(title: str, table, order: list[str], value: str) -> None:  # type:
 
 
 def sources_section(view: News) -> None:
-    """What is stored of each source, and until when."""
+    """Does each source answer, what is stored of it, and until when."""
+    column = st.column_config
     with st.expander("Where the items come from", icon=":material/rss_feed:"):
+        st.dataframe(
+            view.providers,
+            hide_index=True,
+            column_order=["source", "state", "last_success", "last_reason", "left"],
+            column_config={
+                "source": "Source",
+                "state": column.TextColumn("State", width="medium"),
+                "last_success": column.DatetimeColumn("Last answer (UTC)", format=_TIME, timezone="UTC"),
+                "last_reason": column.TextColumn("Why it failed last", width="medium"),
+                "left": column.TextColumn("Limit left", help="Questions that may still be asked."),
+            },
+        )
         if view.facets.empty:
             st.caption("Nothing is stored yet.")
             return
-        column = st.column_config
         st.dataframe(
             view.facets, hide_index=True,
             column_config={

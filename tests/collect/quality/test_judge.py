@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -245,13 +244,8 @@ def test_the_schema_library_is_loaded_only_when_it_is_used() -> None:
     assert out.stdout.split() == ["False", "True", "False"]
 
 
-def test_half_a_million_bars_are_judged_in_a_blink() -> None:
+def test_two_bad_bars_of_half_a_million_are_rejected() -> None:
     bars = make_bars(START, 500_000, MINUTE)
     bars.iloc[[7, 70_000], 1] = -1.0
-    now = bars.index[-1].to_pydatetime() + MINUTE
-    seconds = []
-    for _ in range(4):
-        begun = time.perf_counter()
-        judge(bars, BTC, Timeframe.M1, DROP, now)
-        seconds.append(time.perf_counter() - begun)
-    assert min(seconds) < 0.2
+    judged = judge(bars, BTC, Timeframe.M1, DROP, bars.index[-1].to_pydatetime() + MINUTE)
+    assert [row.time for row in judged.rejected] == [bars.index[n].to_pydatetime() for n in (7, 70_000)]

@@ -150,9 +150,13 @@ def coinbase_markets(loopback: Loopback) -> None:
         "base_increment": "0.00000001", "quote_increment": "0.01", "base_min_size": "0.00000001", "quote_min_size": "1",
         "base_max_size": "1000", "quote_max_size": "1000000", "price": "1", "trading_disabled": False, "status": "online",
     }  # fmt: skip
-    loopback.on(
-        "/api.coinbase.com/api/v3/brokerage/market/products", Reply({"products": [market], "num_products": 1})
-    )
+
+    def answer(query: dict[str, str]) -> Reply:
+        """The list of spot pairs; its client asks for futures too, of which there are none."""
+        found = [] if query.get("product_type") == "FUTURE" else [market]
+        return Reply({"products": found, "num_products": len(found)})
+
+    loopback.on("/api.coinbase.com/api/v3/brokerage/market/products", answer)
 
 
 def _surprise(*path: str | int) -> Callable[[Any], None]:
