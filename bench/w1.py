@@ -49,21 +49,25 @@ def glassbox(args):
     """Signals, equity and trades."""
     import numpy as np
 
-    from core.evaluate.backtest import frozen, round_trips
-    from core.execute import Rates, replay
+    from core.evaluate import Rules
+    from core.evaluate.backtest import frozen
+    from core.evaluate.trades import round_trips
+    from core.execute import calm_market, replay, terms_for
+    from core.instruments import resolve
+    from core.records import Costs, Timeframe
 
     bars = _bars(args.n)
     prices = [frozen(bars[name], np.float64) for name in ("open", "high", "low", "close")]
-    rates, seen, calls = Rates(peer.FEE, 0.0, peer.SLIP, 0.0), {}, 0
+    terms = terms_for(Costs(peer.FEE, 0.0, peer.SLIP, 0.0), resolve("BTC-USD"), Timeframe.H1)
+    policy = Rules(-1.0, peer.SL, peer.TP, False).policy
+    known, seen, calls = calm_market(), {}, 0
 
     def run():
         nonlocal calls
         calls += 1
         acting = frozen(_crosses(prices[3]), np.int8)
-        equity, _, events = replay(
-            *prices, acting, rates, peer.CASH, -1.0, peer.SL, peer.TP, False, 0.0, True
-        )
-        trades = round_trips(events, bars.index)
+        equity, _, log = replay(*prices, acting, terms, known, peer.CASH, policy)
+        trades = round_trips(log, bars.index)
         if calls == 2:
             seen.update(_check(args.n, bars, equity, trades))
         return {"trades": len(trades), "equity": equity[-1], **seen}

@@ -202,6 +202,21 @@ class RiskSettings(_Section):
         0.05, gt=0, le=1, description="Loss since 00:00 UTC that stops new positions, as a share of equity."
     )
     allow_short: bool = Field(True, description="Whether a down signal may open a short position.")
+    trailing_stop: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="Trailing stop, as a fraction of the best price since the entry; 0 for none.",
+    )
+    break_even: float = Field(
+        0.0,
+        ge=0,
+        lt=10,
+        description="Gain from which the stop moves to the entry price, as a fraction; 0 for never.",
+    )
+    time_limit: int = Field(
+        0, ge=0, le=100_000, description="Bars after which a position is closed; 0 for never."
+    )
 
 
 class CostSettings(_Section):
@@ -217,10 +232,69 @@ class CostSettings(_Section):
     borrow: float = Field(
         0.03, ge=0, lt=5, description="Yearly cost of a short position, as a fraction of its value."
     )
+    maker: float = Field(
+        0.001,
+        ge=0,
+        lt=0.1,
+        description="Commission of limit orders and targets, as a fraction of traded value.",
+    )
+    minimum_fee: float = Field(
+        0.0, ge=0, le=1000, description="Least commission of a fill, in quote currency."
+    )
+    volatility_slippage: float = Field(
+        0.0, ge=0, le=10, description="Further slippage, in standard deviations of a bar's return."
+    )
+    impact: float = Field(
+        0.0,
+        ge=0,
+        le=10,
+        description="Market impact Y: price moves by Y × volatility × √(units / volume); about 1 in studies, 0 for none.",
+    )
+    participation: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Largest share of the last bar's volume that one bar fills; 0 for no limit.",
+    )
+    funding: float = Field(
+        0.0, gt=-5, lt=5, description="Yearly rate that a long pays and a short receives (perpetual futures)."
+    )
+    ticks: bool = Field(False, description="Round stops, targets and limits to the asset's tick.")
 
     def record(self) -> Costs:
         """The costs as the record that the matching core takes."""
-        return Costs(self.fee, self.half_spread, self.slippage, self.borrow)
+        return Costs(**self.model_dump())
+
+
+class Backend(StrEnum):
+    """What searches spread their work with (joblib's names)."""
+
+    LOKY = "loky"
+    THREADING = "threading"
+    DASK = "dask"
+    RAY = "ray"
+
+
+class ComputeSettings(_Section):
+    """Where long searches run, and what they keep to go on after a stop."""
+
+    backend: Backend = Field(
+        Backend.LOKY,
+        description="What spreads the work: loky (processes on this machine), threading, or a dask or ray cluster.",
+    )
+    workers: int = Field(
+        1,
+        ge=1,
+        le=10_000,
+        description="Workers on this machine; 1 stays in this process, which is fastest up to some 10,000 cells. A dask or ray cluster gives all it has.",
+    )
+    address: str = Field(
+        "", description="Where the cluster listens, e.g. tcp://10.0.0.5:8786 for dask or auto for ray."
+    )
+    storage: str = Field(
+        "journal",
+        description="Where Optuna keeps its studies: journal (a file for each under data/studies), :memory: (nothing survives the app) or the URL of a database, e.g. sqlite:////tmp/studies.db.",
+    )
 
 
 class Keys(_Section):
@@ -266,12 +340,18 @@ class Settings(BaseSettings):
     signals: SignalSettings = SignalSettings()
     risk: RiskSettings = RiskSettings()
     costs: CostSettings = CostSettings()
+    compute: ComputeSettings = ComputeSettings()
     keys: Keys = Keys()
 
     @property
     def database(self) -> Path:
         """The one database file."""
         return self.home / "data" / "glassbox.duckdb"
+
+    @property
+    def study_dir(self) -> Path:
+        """Folder of Optuna's journals."""
+        return self.home / "data" / "studies"
 
     @property
     def model_dir(self) -> Path:

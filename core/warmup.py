@@ -30,9 +30,9 @@ def warm(lexicon: Lexicon) -> None:
     """Load what is slow to load and compile what is compiled."""
     import xgboost  # noqa: F401 (the import is the point)
 
-    from core.execute import matching
+    from core.execute import warm as warm_core
 
     lexicon.score("warm")
     levels = np.array([1.0, 1.1, 1.2])
     triple_barrier(levels, levels * 1.1, levels * 0.9, 1)
-    matching.warm()
+    warm_core()

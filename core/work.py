@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from core.errors import InputError
 from core.instruments import resolve
 from core.jobs import JobContext
 from core.pipeline import Workbench, run_cycle
-from core.pipeline.backtesting import backtest
+from core.pipeline.backtest_request import read_request
+from core.pipeline.backtesting import run_request
 from core.pipeline.collecting import fetch
+from core.pipeline.monte_carlo import simulate_backtest
 from core.pipeline.news import fetch_news
 from core.pipeline.trading import settle_world
-from core.records import CycleRequest, Mode, Timeframe
+from core.records import CycleRequest, Mode, MonteCarloRequest, Timeframe
+from core.store import load
 
 Work = Callable[[JobContext, Workbench], str | None]
 """Does the work of one job and returns the id of its result."""
@@ -54,15 +56,23 @@ def settle_work(context: JobContext, bench: Workbench) -> str:
 
 
 def backtest_work(context: JobContext, bench: Workbench) -> str:
-    """Arguments symbol, timeframe, source, strategy, start, stop (ISO or empty), parameters (JSON)."""
-    asked = context.arguments
-    start, stop = _moment(asked.get("start", "")), _moment(asked.get("stop", ""))
-    if start and stop and start >= stop:
-        raise InputError(f"The dates are swapped: {start:%Y-%m-%d} is not before {stop:%Y-%m-%d}.")
-    return backtest(
-        bench, context.id, resolve(asked["symbol"]), Timeframe(asked["timeframe"]), asked["source"],
-        asked["strategy"], start, stop, context.progress,
-    )  # fmt: skip
+    """Arguments: see core.pipeline.backtest_request.read_request."""
+    return run_request(bench, context.id, read_request(context.arguments, bench.settings), context.progress)
+
+
+def optimise_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments: see core.pipeline.search_request.read_search_request. The search takes the job's id."""
+    from core.pipeline.search_request import read_search_request
+    from core.pipeline.searching import search  # brings scipy
+
+    request = read_search_request(context.arguments, bench.settings)
+    return search(bench, context.id, request, context.progress, context.check)
+
+
+def montecarlo_work(context: JobContext, bench: Workbench) -> str:
+    """Argument request: a MonteCarloRequest as JSON. The simulation takes the job's id."""
+    request = load(MonteCarloRequest, context.arguments["request"])
+    return simulate_backtest(bench, context.id, request, context.progress)
 
 
 HANDLERS: dict[str, Work] = {
@@ -71,6 +81,8 @@ HANDLERS: dict[str, Work] = {
     "news": news_work,
     "settle": settle_work,
     "backtest": backtest_work,
+    "optimise": optimise_work,
+    "montecarlo": montecarlo_work,
 }
 
 

@@ -5,6 +5,12 @@ says what to do. `figure.layout.meta` tells in words what the figure shows. Show
 with `config=FIGURE_CONFIG` and, in Streamlit, `theme=None`.
 """
 
+from core.charts.backtest_compare import compared_runs_chart
+from core.charts.backtest_costs import costs_chart
+from core.charts.backtest_excursions import excursion_chart
+from core.charts.backtest_parts import holding_time_chart, neighbours_chart, regime_chart
+from core.charts.backtest_time import exposure_chart, rolling_sharpe_chart
+from core.charts.backtest_trades import backtest_trades_chart
 from core.charts.candles import candle_chart
 from core.charts.comparison import comparison_chart
 from core.charts.correlation import correlation_chart
@@ -12,6 +18,10 @@ from core.charts.decision import decision_chart
 from core.charts.equity import drawdown, equity_chart, sparkline
 from core.charts.forecasts import forecast_chart
 from core.charts.fusion import fusion_chart
+from core.charts.monte_carlo import fan_chart
+from core.charts.monte_carlo_distribution import distribution_chart
+from core.charts.monte_carlo_sizes import size_chart
+from core.charts.monte_carlo_stress import stress_chart
 from core.charts.mood import MOOD_BANDS, mood_chart, mood_word
 from core.charts.news_timeline import news_chart
 from core.charts.overlays import Band, Line, Overlay, Panel, bollinger_band, macd_panel, rsi_panel
@@ -47,41 +57,54 @@ __all__ = [
     "Overlay",
     "Panel",
     "Tokens",
+    "backtest_trades_chart",
     "bollinger_band",
     "calls_chart",
     "candle_chart",
+    "compared_runs_chart",
     "comparison_chart",
     "correlation_chart",
+    "costs_chart",
     "decision_chart",
     "direction_colour",
     "direction_label",
     "direction_symbol",
+    "distribution_chart",
     "drawdown",
     "empty_figure",
     "equity_chart",
+    "excursion_chart",
+    "exposure_chart",
     "faded",
+    "fan_chart",
     "forecast_chart",
     "fusion_chart",
+    "holding_time_chart",
     "macd_panel",
     "money_colour",
     "monthly_returns_chart",
     "mood_chart",
     "mood_word",
+    "neighbours_chart",
     "news_chart",
     "percent_text",
     "price_text",
     "quality_chart",
     "quantity_text",
+    "regime_chart",
+    "rolling_sharpe_chart",
     "rsi_panel",
     "seconds_text",
     "sentiment_chart",
     "shap_waterfall",
     "signed_text",
+    "size_chart",
     "sparkline",
     "stage_chart",
     "state_colour",
     "state_label",
     "state_symbol",
+    "stress_chart",
     "trade_returns_chart",
     "verdict_colour",
     "verdict_label",

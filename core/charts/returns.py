@@ -12,7 +12,7 @@ from core.charts.time_axis import plain_index
 from core.charts.words import percent_text
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MOST_BINS = 40
+_FEWEST_BINS, _MOST_BINS = 16, 40
 
 
 def monthly_returns_chart(
@@ -132,7 +132,7 @@ def _edges(values: np.ndarray) -> np.ndarray:
         return np.array([-0.001, 0.0, 0.001])
     quarter, three_quarters = np.quantile(values, [0.25, 0.75])
     width = 2 * (three_quarters - quarter) / len(values) ** (1 / 3)
-    width = float(np.clip(width, (high - low) / _MOST_BINS, (high - low) / 5))
+    width = float(np.clip(width, (high - low) / _MOST_BINS, (high - low) / _FEWEST_BINS))
     return np.arange(np.floor(low / width), np.ceil(high / width) + 1) * width
 
 

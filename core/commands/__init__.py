@@ -7,9 +7,11 @@ from core.commands.doctor import DOCTOR
 from core.commands.fetch import FETCH
 from core.commands.find import FIND
 from core.commands.import_file import IMPORT
+from core.commands.montecarlo import MONTECARLO
 from core.commands.news import NEWS
+from core.commands.optimise import OPTIMISE
 from core.commands.passport import PASSPORT
 
-COMMANDS: tuple[Command, ...] = (CYCLE, FETCH, NEWS, FIND, IMPORT, BACKTEST, PASSPORT, DOCTOR)
+COMMANDS: tuple[Command, ...] = (CYCLE, FETCH, NEWS, FIND, IMPORT, BACKTEST, OPTIMISE, MONTECARLO, PASSPORT, DOCTOR)
 
 __all__ = ["COMMANDS", "Answer", "Command"]

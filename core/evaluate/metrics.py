@@ -57,9 +57,9 @@ def cagr(equity: np.ndarray, bars_per_year: float) -> float | None:
     return math.expm1(math.log(equity[-1] / equity[0]) / years)
 
 
-def wilson(wins: int, trials: int, z: float = _Z95) -> tuple[float, float] | None:
-    """Interval of a share (Wilson 1927)."""
-    if trials == 0:
+def wilson(wins: float, trials: float, z: float = _Z95) -> tuple[float, float] | None:
+    """Interval of a share (Wilson 1927); counts need not be whole, as effective ones are not."""
+    if trials <= 0:
         return None
     share = wins / trials
     middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)

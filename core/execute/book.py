@@ -1,5 +1,6 @@
 """The paper book: it takes orders, and lives forward over bars."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -7,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from core.errors import BookClock, InputError
-from core.execute.terms import Advance, Moment, Series
+from core.execute.series import Advance, Moment, Series
 from core.records import Book, Costs, Order, OrderStatus, OrderType
 from core.tables import stamp
 
@@ -21,15 +22,14 @@ def submit(book: Book, order: Order) -> Book:
     """Add a working order; sending one twice changes nothing.
 
     Raises:
-        InputError: not a market order, or not for more than nothing.
+        InputError: the order is not for more than nothing, or lacks the level that its type needs.
         BookClock: the order is older than the book's clock, and not one that the book works or holds.
     """
     if order.id in {*(o.id for o in book.orders), *(p.order_id for p in book.positions), *book.done}:
         return book
-    if order.type is not OrderType.MARKET or not order.quantity > 0:
+    if fault := _fault(order):
         raise InputError(
-            f"Order {order.id} ({order.type.value}, {order.quantity:g} {order.symbol}) cannot be worked: "
-            "the paper book fills market orders for more than 0 units."
+            f"Order {order.id} ({order.type.value}, {order.quantity:g} {order.symbol}) cannot be worked: {fault}."
         )
     if book.clock is not None and order.submitted_at < book.clock:
         raise BookClock(
@@ -37,6 +37,47 @@ def submit(book: Book, order: Order) -> Book:
             f"{book.clock:%Y-%m-%d %H:%M}: decide at a later moment, or start a new book on the Overview page."
         )
     return replace(book, orders=(*book.orders, replace(order, status=OrderStatus.ACCEPTED)))
+
+
+def cancel(book: Book, order_id: str) -> tuple[Book, Order | None]:
+    """Take a working order back; what it has filled stays. None when no such order works."""
+    order = next((o for o in book.orders if o.id == order_id), None)
+    if order is None:
+        return book, None
+    left = tuple(o for o in book.orders if o.id != order_id)
+    return replace(book, orders=left, done=(*book.done, order_id)), replace(
+        order, status=OrderStatus.CANCELED
+    )
+
+
+_LEVELS = {
+    OrderType.MARKET: (),
+    OrderType.LIMIT: ("limit",),
+    OrderType.STOP: ("trigger",),
+    OrderType.STOP_LIMIT: ("trigger", "limit"),
+    OrderType.TRAILING_STOP: ("offset",),
+}
+"""What a type of order must name."""
+_LEVEL_WORDS = {
+    "limit": "a limit above 0",
+    "trigger": "a trigger above 0",
+    "offset": "an offset above 0",
+}
+
+
+def _fault(order: Order) -> str:
+    """What is wrong with an order; empty for nothing."""
+    if not 0 < order.quantity < math.inf:
+        return "a quantity is more than 0"
+    for name in _LEVELS[order.type]:
+        value = getattr(order, name)
+        if value is None or not 0 < value < math.inf:
+            return f"this type of order needs {_LEVEL_WORDS[name]}"
+    for name in ("stop", "target", "trail", "break_even", "time_limit", "life"):
+        value = getattr(order, name)
+        if value is not None and not 0 < value < math.inf:
+            return f"its {name} is {value:g}, and must be above 0"
+    return "its delay is below 0" if order.delay < 0 else ""
 
 
 def advance(book: Book, series: Mapping[str, Series], until: datetime, costs: Costs) -> Advance:
@@ -73,7 +114,7 @@ def _agenda(book: Book, series: Mapping[str, Series], until: datetime) -> Iterat
     """Opens and closes up to `until` of everything held or ordered, each from where the book last saw it."""
     for symbol, one in series.items():
         held = book.position(symbol)
-        seen = [o.submitted_at for o in book.orders if o.symbol == symbol]
+        seen = [o.managed_until or o.submitted_at for o in book.orders if o.symbol == symbol]
         if held is not None:
             seen.append(held.managed_until or held.opened_at)
         if not seen:

@@ -1,49 +1,34 @@
 """A book while it lives: compiled phases in, records out."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
-from core.execute.matching import (
-    CHARGES,
+from core.execute.events import fill_of, opened, outcome, refusal, trade_of, unseen
+from core.execute.layout import (
+    CHANGE,
     ENTRY,
-    FEE,
-    FLAT,
+    FILLS,
     KIND,
-    MOST_EVENTS,
-    NOTHING,
-    PRICE,
+    M_DAY,
+    MARKET_COLUMNS,
+    O_KIND,
+    ORDER,
     QUANTITY,
-    REFERENCE,
     REJECTED,
-    SIGNAL,
-    STOP,
-    TARGET,
-    Intent,
-    State,
-    at_open,
-    rates_for,
-    within_bar,
-)  # fmt: skip
-from core.execute.terms import Advance, Moment, Series
-from core.records import (
-    Book,
-    Costs,
-    EquityPoint,
-    ExitReason,
-    Fill,
-    Order,
-    OrderStatus,
-    Position,
-    Problem,
-    Side,
-    Trade,
-)  # fmt: skip
+    ROOM,
+    event_rows,
+    no_orders,
+)
+from core.execute.matching import at_open, new_bar, within_bar
+from core.execute.rows import position_row, with_row, with_working_row, working_row
+from core.execute.series import Advance, Moment, Series
+from core.execute.terms import market_rows, terms_for
+from core.records import BarUse, Book, Costs, EquityPoint, Fill, Order, Trade
 
-_REASON = {SIGNAL: ExitReason.SIGNAL, STOP: ExitReason.STOP_LOSS, TARGET: ExitReason.TAKE_PROFIT}
+DAY_ZERO = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 (a calendar day)
 
 
 class Life:
@@ -55,38 +40,72 @@ class Life:
         self.cash = float(book.cash)
         self.positions = {p.symbol: p for p in book.positions}
         self.orders = list(book.orders)
-        self.rates = {s: rates_for(costs, one.instrument, one.timeframe) for s, one in series.items()}
-        self.events = np.zeros((MOST_EVENTS, 6))
-        self.changed: list[Order] = []
+        self.used = {one.symbol: (one.bar, one.units) for one in book.used}
+        self.terms = {s: terms_for(costs, one.instrument, one.timeframe) for s, one in series.items()}
+        self.market = {s: _Market(one, costs) for s, one in series.items()}
+        self.changed: dict[str, Order] = {}
+        self.done: list[str] = []
         self.fills: list[Fill] = []
         self.trades: list[Trade] = []
         self.points: list[EquityPoint] = []
         self.problems = [
-            _unseen(symbol) for symbol in self._symbols() if symbol not in series and self._older(until)
+            unseen(symbol) for symbol in self._symbols() if symbol not in series and self._older(until)
         ]
 
     def open_bar(self, moment: Moment) -> None:
         """The open of one bar. Coming to it again changes nothing but for orders sent since."""
-        due = [o for o in self.orders if o.symbol == moment.symbol and o.submitted_at <= moment.time]
-        for order in due:
-            self.orders.remove(order)
-            self._meet_open(moment, order)
-        if not due and moment.symbol in self.positions:
-            self._meet_open(moment, None)
+        due = [
+            o
+            for o in self.orders
+            if o.symbol == moment.symbol
+            and o.submitted_at <= moment.time
+            and (o.met is None or o.met < moment.time)
+        ]
+        held = self.positions.get(moment.symbol)
+        if not due and (held is None or held.met == moment.bar):
+            return
+        terms, known = self.terms[moment.symbol], self.market[moment.symbol].at(moment.bar)
+        row = position_row(held, moment.bar)
+        new_bar(row, terms, known)
+        row[ROOM] -= self._used(moment)
+        rows = _rows(due)
+        events = event_rows(len(rows))
+        self.cash, count = at_open(
+            row, self.cash, self._bound(moment.symbol), moment.prices[0], rows, terms, known, events, 0
+        )
+        free = self.cash - self._bound(moment.symbol) - 2.0 * max(-row[QUANTITY], 0.0) * moment.prices[0]
+        self._note(moment, row, events[:count], due)
+        self._answer(due, rows, events[:count], free, moment)
 
     def close_bar(self, moment: Moment) -> bool:
         """The rest of a bar whose open was met before; False when it does not concern the book."""
         held = self.positions.get(moment.symbol)
-        if held is None or moment.bar < (held.managed_until or held.opened_at):
+        if held is not None and moment.bar < (held.managed_until or held.opened_at):
+            held = None
+        resting = [
+            o
+            for o in self.orders
+            if o.symbol == moment.symbol
+            and o.met == moment.bar
+            and (o.managed_until is None or o.managed_until <= moment.bar)
+        ]
+        if held is None and (not resting or moment.symbol in self.positions):
             return False
         _, high, low, close = moment.prices
-        state, self.cash, count = within_bar(
-            _state(held), self.cash, high, low, close, self.rates[moment.symbol], self.events, 0
-        )
-        self._note(moment, state, count, None)
+        terms, known = self.terms[moment.symbol], self.market[moment.symbol].at(moment.bar)
+        row = position_row(held, moment.bar)
+        new_bar(row, terms, known)
+        row[ROOM] -= self._used(moment)
+        rows = _rows(resting)
+        events = event_rows(len(rows))
+        bound = self._bound(moment.symbol)
+        self.cash, count = within_bar(row, self.cash, bound, high, low, close, rows, terms, known, events, 0)
+        free = self.cash - bound - 2.0 * max(-row[QUANTITY], 0.0) * close
+        self._note(moment, row, events[:count], resting)
+        self._answer(resting, rows, events[:count], free, moment)
         if (left := self.positions.get(moment.symbol)) is not None:
             self.positions[moment.symbol] = replace(left, last_price=close, managed_until=moment.time)
-        return True
+        return held is not None or count > 0
 
     def mark(self, time: datetime) -> None:
         """Write the equity of a time down, once, after its closes and before its opens."""
@@ -104,11 +123,12 @@ class Life:
         kept = self.book.done if self.book.clock == self.until else ()
         book = replace(
             self.book, cash=self.cash, positions=tuple(self.positions.values()), orders=tuple(self.orders),
-            clock=self.until, done=(*kept, *(order.id for order in self.changed)),
+            clock=self.until, done=(*kept, *self.done),
+            used=tuple(BarUse(symbol, bar, units) for symbol, (bar, units) in sorted(self.used.items())),
         )  # fmt: skip
         return Advance(
             book,
-            tuple(self.changed),
+            tuple(self.changed.values()),
             tuple(self.fills),
             tuple(self.trades),
             tuple(self.points),
@@ -118,122 +138,88 @@ class Life:
     def _point(self, time: datetime) -> EquityPoint:
         return EquityPoint(time, self.cash + sum(p.value for p in self.positions.values()), self.cash)
 
+    def _used(self, moment: Moment) -> float:
+        """Units that a bar has filled, against a limit on the share of volume."""
+        bar, units = self.used.get(moment.symbol, (None, 0.0))
+        return units if bar == moment.bar else 0.0
+
     def _symbols(self) -> list[str]:
         return sorted({*self.positions, *(o.symbol for o in self.orders)})
 
     def _older(self, time: datetime) -> bool:
         return self.book.clock is None or self.book.clock < time
 
-    def _meet_open(self, moment: Moment, order: Order | None) -> None:
-        symbol, price = moment.symbol, moment.prices[0]
-        held = self.positions.get(symbol)
-        state = FLAT if held is None else _state(held)
-        bound = 2.0 * sum(max(-p.value, 0.0) for s, p in self.positions.items() if s != symbol)
-        fresh = held is not None and held.opened_at == moment.time
-        intent = NOTHING if order is None else _intent(order)
-        state, self.cash, count = at_open(
-            state, self.cash, bound, price, intent, fresh, self.rates[symbol], self.events, 0
-        )
-        self._note(moment, state, count, order)
-        if order is not None:
-            free = self.cash - bound - 2.0 * max(-state.quantity, 0.0) * price
-            self._answer(order, self.events[:count], free)
+    def _bound(self, symbol: str) -> float:
+        return 2.0 * sum(max(-p.value, 0.0) for s, p in self.positions.items() if s != symbol)
 
-    def _note(self, moment: Moment, state: State, count: int, order: Order | None) -> None:
-        """Turn the core's events into fills and trades, and its state into the position."""
+    def _note(self, moment: Moment, row: np.ndarray, events: np.ndarray, orders: list[Order]) -> None:
+        """Turn the core's events into fills and trades, and its row into the position."""
         symbol = moment.symbol
-        for event in self.events[:count]:
+        used = 0.0
+        for event in events:
             kind, held = int(event[KIND]), self.positions.get(symbol)
+            if kind not in FILLS:
+                continue
+            used += abs(float(event[CHANGE]))
+            order = orders[int(event[ORDER])] if event[ORDER] >= 0.0 else None
             if kind == ENTRY and order is not None:
-                self.fills.append(_fill(event, moment, order.id, "entry"))
-                self.positions[symbol] = held or _opened(event, moment, order)
-            elif kind != REJECTED and held is not None:
-                asked = order.id if order is not None and kind == SIGNAL else held.order_id
-                self.fills.append(_fill(event, moment, asked, _REASON[kind].value))
-                self.trades.append(_trade(event, moment, held, _REASON[kind]))
-                if held.quantity == -float(event[QUANTITY]):
+                self.fills.append(fill_of(event, moment, order, "entry"))
+                self.positions[symbol] = opened(held, event, moment, order)
+            elif held is not None:
+                fill, trade = trade_of(event, moment, held, order)
+                self.fills.append(fill)
+                self.trades.append(trade)
+                left = held.quantity + float(event[CHANGE])
+                if left == 0.0:
                     del self.positions[symbol]
-        if symbol in self.positions:
-            self.positions[symbol] = replace(
-                self.positions[symbol], quantity=state.quantity, entry_price=state.entry_price, entry_fee=state.charges,
-                stop=_level(state.stop), target=_level(state.target),
-            )  # fmt: skip
+                else:
+                    self.positions[symbol] = replace(held, quantity=left)
+        if used > 0.0:
+            self.used[symbol] = moment.bar, self._used(moment) + used
+        if (held := self.positions.get(symbol)) is not None:
+            self.positions[symbol] = replace(with_row(held, row), met=moment.bar)
 
-    def _answer(self, order: Order, events: np.ndarray, free: float) -> None:
-        """Tell what became of an order: filled, rejected, or closed what was held and then rejected."""
-        own = [event for event in events if int(event[KIND]) in (ENTRY, SIGNAL)]
-        filled = float(sum(abs(event[QUANTITY]) for event in own))
-        refused = next((event for event in events if int(event[KIND]) == REJECTED), None)
-        status = OrderStatus.FILLED
-        if refused is not None:
-            status = OrderStatus.PARTIALLY_FILLED if own else OrderStatus.REJECTED
-            self.problems.append(_refusal(order, refused, free))
-        average = float(own[0][PRICE]) if own else None  # both halves of a turn have one price
-        fee = float(sum(event[FEE] for event in own))
-        self.changed.append(replace(order, status=status, filled=filled, average=average, fee=fee))
-
-
-def _unseen(symbol: str) -> Problem:
-    return Problem(
-        "execute", f"No bars of {symbol} came with the time that passed.",
-        "Its orders wait, and its stop and target will be held against those bars when they come.",
-    )  # fmt: skip
-
-
-def _refusal(order: Order, event: np.ndarray, free: float) -> Problem:
-    what = f"{order.side.value} {abs(event[QUANTITY]):.6g} {order.symbol}"
-    if order.reduce_only:
-        return Problem(
-            "execute", f"{what} was to close a position, but none is left.", "The order was rejected."
-        )
-    need = abs(event[QUANTITY]) * event[PRICE]
-    return Problem(
-        "execute",
-        f"{what} needs {need:,.2f} and its fee, but {max(free, 0.0):,.2f} was free.",
-        "The order was rejected.",
-    )
+    def _answer(
+        self, orders: list[Order], rows: np.ndarray, events: np.ndarray, free: float, moment: Moment
+    ) -> None:
+        """Tell what became of orders: filled, rejected, expired, or closed what was held and then rejected."""
+        for number, order in enumerate(orders):
+            own = [e for e in events if e[ORDER] == number]
+            now = with_working_row(order, rows[number])
+            now = replace(now, met=moment.bar) if moment.opens else replace(now, managed_until=moment.time)
+            now = outcome(now, rows[number], own)
+            place = next(i for i, o in enumerate(self.orders) if o.id == order.id)
+            if rows[number, O_KIND] == 0.0:
+                del self.orders[place]
+                self.done.append(now.id)
+            else:
+                self.orders[place] = now
+            if now.status is not order.status or now.filled != order.filled:
+                self.changed[now.id] = now
+            refused = next((e for e in own if int(e[KIND]) == REJECTED), None)
+            if refused is not None:
+                self.problems.append(refusal(order, refused, free))
 
 
-def _state(held: Position) -> State:
-    return State(
-        held.quantity, held.entry_price, held.entry_fee,
-        math.nan if held.stop is None else held.stop, math.nan if held.target is None else held.target,
-    )  # fmt: skip
+class _Market:
+    """What was known of one symbol's market before each bar."""
+
+    def __init__(self, one: Series, costs: Costs) -> None:
+        frame = one.bars if one.history is None else one.history
+        self._rows = market_rows(frame, costs, one.instrument.symbol, one_more=True)
+        self._index = frame.index
+
+    def at(self, bar: datetime) -> np.ndarray:
+        """The row of the bar that opens at `bar`."""
+        row = np.zeros(MARKET_COLUMNS)
+        if len(self._rows) > 1:
+            row[:] = self._rows[int(self._index.searchsorted(bar))]
+        row[M_DAY] = bar.toordinal() - DAY_ZERO
+        return row
 
 
-def _level(price: float) -> float | None:
-    return None if math.isnan(price) else price
-
-
-def _intent(order: Order) -> Intent:
-    return Intent(
-        float(order.quantity if order.side is Side.BUY else -order.quantity),
-        math.nan if order.stop is None else float(order.stop),
-        math.nan if order.target is None else float(order.target),
-        order.reduce_only,
-    )
-
-
-def _opened(event: np.ndarray, moment: Moment, order: Order) -> Position:
-    return Position(
-        order.symbol, order.timeframe, float(event[QUANTITY]), float(event[PRICE]), float(event[FEE]), moment.time,
-        None, None, order.id, float(event[REFERENCE]), order.data_source,
-    )  # fmt: skip
-
-
-def _fill(event: np.ndarray, moment: Moment, order_id: str, reason: str) -> Fill:
-    quantity = float(event[QUANTITY])
-    return Fill(
-        order_id, moment.symbol, Side.BUY if quantity > 0 else Side.SELL, abs(quantity), float(event[PRICE]),
-        float(event[REFERENCE]), float(event[FEE]), moment.bar, reason,
-    )  # fmt: skip
-
-
-def _trade(event: np.ndarray, moment: Moment, held: Position, reason: ExitReason) -> Trade:
-    quantity, price = -float(event[QUANTITY]), float(event[PRICE])
-    fees = float(event[FEE]) + float(event[CHARGES])
-    pnl = quantity * (price - held.entry_price) - fees
-    return Trade(
-        held.symbol, quantity, held.opened_at, held.entry_price, moment.bar, price, fees, pnl,
-        pnl / (abs(quantity) * held.entry_price), reason, held.order_id,
-    )  # fmt: skip
+def _rows(orders: list[Order]) -> np.ndarray:
+    rows = no_orders(len(orders))
+    for number, order in enumerate(orders):
+        rows[number] = working_row(order, number)
+    return rows

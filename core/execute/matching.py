@@ -1,289 +1,261 @@
-"""The matching core: what one bar does to one position, compiled once and called by backtest and paper alike.
+"""The matching core: what one bar does to one position and its orders, compiled once for backtest, sweep and paper.
 
-A bar has two phases. At its open a waiting market order fills and a gap beyond stop or target is taken; within the
-bar stop and target are held against low and high, the stop first. `step` is both in turn. The paper broker may do
-the first when the open is known and the second when the bar has closed: the result is the same.
+A bar has two phases. At its open waiting orders fill and a gap beyond stop or target is taken; within the bar stop and
+target are held against low and high, the stop first, and then resting orders. `step` is both in turn. The paper broker
+may do the first when the open is known and the second when the bar has closed: the result is the same.
 
-The rules, beside those of other engines: docs/fills.md.
-
-Whatever is compiled and rests on these rules stays in this file, sizing and the loop over bars too: numba's cache on
-disk looks only at the file a function stands in, so a loop elsewhere would go on filling by the rules of yesterday.
+Positions and orders are rows of arrays (core.execute.layout), changed in place. The rules, beside those of other
+engines: docs/fills.md.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 import math
-from typing import NamedTuple
 
-import numpy as np
-from numba import njit
-
-from core.records import Costs, Instrument, Timeframe
-
-ENTRY, SIGNAL, STOP, TARGET, REJECTED = 0, 1, 2, 3, 4
-"""Kinds of event."""
-
-KIND, QUANTITY, PRICE, REFERENCE, FEE, CHARGES = 0, 1, 2, 3, 4, 5
-"""Columns of an event; CHARGES (on exits): entry fee and borrow cost of what was closed."""
-
-MOST_EVENTS = 4
-"""At one bar: a part closed by an order, the rest by a gap, an entry, and the entry's own stop or target."""
-
-
-class State(NamedTuple):
-    """One position; quantity 0 is flat. Levels are prices, nan where there is none."""
-
-    quantity: float
-    entry_price: float
-    charges: float
-    """Entry fee and borrow cost so far."""
-    stop: float
-    target: float
-
-
-class Intent(NamedTuple):
-    """A market order for the next open: signed change in units, and the bracket of what it opens, as fractions."""
-
-    quantity: float
-    stop: float
-    target: float
-    reduce_only: bool = False
-    """Never opens, enlarges or turns a position."""
+from core.execute.compiling import kernel
+from core.execute.fills import leave, level
+from core.execute.layout import (
+    BEST,
+    BORN,
+    CHARGES,
+    ENTRY_PRICE,
+    EVEN,
+    LEAVING,
+    LEFT,
+    M_LAST,
+    MOVED,
+    O_HIT,
+    O_KIND,
+    QUANTITY,
+    ROOM,
+    STOP,
+    STOPPED,
+    TAKEN,
+    TARGET,
+    TIMED,
+    TRAIL,
+    TRAILED,
+)
+from core.execute.orders import close_by, drop_rests, end_unfilled, fill_within, open_by, rest, wake
 
 
-class Rates(NamedTuple):
-    """Costs as fractions of price; `borrow` for one bar."""
-
-    fee: float
-    half_spread: float
-    slippage: float
-    borrow: float
+@kernel(forceinline=True)
+def new_bar(position, terms, market):
+    """How much this bar fills: a share of the volume of the bar before, which is known at the open."""
+    position[ROOM] = terms.participation * market[M_LAST] if terms.participation > 0.0 else math.inf
 
 
-FLAT = State(0.0, 0.0, 0.0, math.nan, math.nan)
-NOTHING = Intent(0.0, math.nan, math.nan, False)
-
-
-def rates_for(costs: Costs, instrument: Instrument, timeframe: Timeframe) -> Rates:
-    """Costs as the core takes them: borrow for one bar."""
-    yearly = instrument.bars_per_year(timeframe)
-    return Rates(
-        float(costs.fee), float(costs.half_spread), float(costs.slippage), float(costs.borrow / yearly)
-    )
-
-
-# Kinds and counts go in as plain numbers: numba would compile a function anew for every literal integer.
-@njit(cache=True)
-def _record(events, count, kind, quantity, price, reference, fee, charges):  # type: ignore[no-untyped-def]
-    events[count, KIND] = kind
-    events[count, QUANTITY] = quantity
-    events[count, PRICE] = price
-    events[count, REFERENCE] = reference
-    events[count, FEE] = fee
-    events[count, CHARGES] = charges
-    return count + 1
-
-
-@njit(cache=True)
-def _exit(state, cash, quantity, reference, adverse, kind, rates, events, count):  # type: ignore[no-untyped-def]
-    """Close `quantity` (signed like the position) at `reference`, moved against us by the fraction `adverse`."""
-    side = 1.0 if quantity > 0.0 else -1.0
-    price = reference * (1.0 - side * adverse)
-    fee = abs(quantity) * price * rates.fee
-    share = quantity / state.quantity
-    charges = state.charges * share
-    cash += quantity * price - fee
-    count = _record(events, count, kind, -quantity, price, reference, fee, charges)
-    left = state.quantity - quantity
-    if left == 0.0:
-        return State(0.0, 0.0, 0.0, math.nan, math.nan), cash, count
-    return State(left, state.entry_price, state.charges - charges, state.stop, state.target), cash, count
-
-
-@njit(cache=True)
-def _gap(state, cash, open_, rates, events, count):  # type: ignore[no-untyped-def]
+@kernel(forceinline=True)
+def _gap(position, cash, open_, terms, market, events, count):
     """Close a position whose stop the open has reached, or whose target it has passed."""
-    side = 1.0 if state.quantity > 0.0 else -1.0
-    if (open_ - state.stop) * side <= 0.0:
-        adverse = rates.half_spread + rates.slippage
-        return _exit(state, cash, state.quantity, open_, adverse, float(STOP), rates, events, count)
-    if (open_ - state.target) * side > 0.0:
-        return _exit(state, cash, state.quantity, open_, 0.0, float(TARGET), rates, events, count)
-    return state, cash, count
+    side = 1.0 if position[QUANTITY] > 0.0 else -1.0
+    if (open_ - position[STOP]) * side <= 0.0:
+        kind = float(TRAILED) if position[MOVED] > 0.0 else float(STOPPED)
+        return leave(position, cash, open_, terms.slip_out, terms.fee, kind, terms, market, events, count)
+    past = (open_ - position[TARGET]) * side
+    if past > 0.0 or (terms.touch and past == 0.0):
+        return leave(
+            position, cash, open_, terms.slip_target, terms.maker, float(TAKEN), terms, market, events, count
+        )
+    return cash, count
 
 
-@njit(cache=True)
-def _enter(state, cash, bound, open_, wanted, intent, rates, events, count):  # type: ignore[no-untyped-def]
-    """Open or enlarge a position if it can be had without leverage; a new bracket counts from this fill."""
-    side = 1.0 if wanted > 0.0 else -1.0
-    price = open_ * (1.0 + side * (rates.half_spread + rates.slippage))
-    fee = abs(wanted) * price * rates.fee
-    free = cash - bound - 2.0 * max(-state.quantity, 0.0) * open_
-    if intent.reduce_only or not abs(wanted) * price + fee <= free:
-        return state, cash, _record(events, count, float(REJECTED), wanted, price, open_, 0.0, 0.0)
-    held = state.quantity
-    total = held + wanted
-    entry = price if held == 0.0 else (held * state.entry_price + wanted * price) / total
-    stop = state.stop if math.isnan(intent.stop) else price * (1.0 - side * intent.stop)
-    target = state.target if math.isnan(intent.target) else price * (1.0 + side * intent.target)
-    count = _record(events, count, float(ENTRY), wanted, price, open_, fee, 0.0)
-    return State(total, entry, state.charges + fee, stop, target), cash - (wanted * price + fee), count
+@kernel(forceinline=True)
+def _due(position, cash, open_, terms, market, events, count):
+    """What a position itself does at an open: the rest of an exit, its time limit, its gap."""
+    if position[LEAVING] > 0.0:
+        kind = position[LEAVING]
+        return leave(position, cash, open_, terms.slip_out, terms.fee, kind, terms, market, events, count)
+    if position[LEFT] <= 0.0:
+        kind = float(TIMED)
+        return leave(position, cash, open_, terms.slip_out, terms.fee, kind, terms, market, events, count)
+    return _gap(position, cash, open_, terms, market, events, count)
 
 
-@njit(cache=True)
-def at_open(state, cash, bound, open_, intent, fresh, rates, events, count):  # type: ignore[no-untyped-def]
-    """What happens at a bar's open: an order that closes, then gaps, then an order that opens.
+@kernel
+def at_open(position, cash, bound, open_, orders, terms, market, events, count):
+    """What happens at a bar's open: orders that close, the position's own exits, orders that open.
 
     Args:
-        state: the position of this symbol.
+        position: (POSITION_COLUMNS,), changed in place.
         cash: of the whole book.
         bound: cash that the book's other shorts bind: twice their value (what they brought in, and as much cover).
         open_: the bar's open.
-        intent: the order that waits for this open; NOTHING when none does.
-        fresh: True when the position was opened at this very open, so that no gap can have happened.
-        rates: costs.
-        events: rows to write events to, float64 (MOST_EVENTS, 6).
+        orders: (places, ORDER_COLUMNS), changed in place; filled in the order of their places.
+        terms: costs and convention.
+        market: (MARKET_COLUMNS,): what was known of the market before this open.
+        events: (≥ 6 + 6 · places, EVENT_COLUMNS) rows to write events to.
         count: rows already written.
 
     Returns:
-        (state, cash, count)
+        (cash, count)
     """
-    wanted = intent.quantity
-    if wanted * state.quantity < 0.0:
-        closing = -wanted if abs(wanted) < abs(state.quantity) else state.quantity
-        wanted = 0.0 if intent.reduce_only else wanted + closing
-        adverse = rates.half_spread + rates.slippage
-        state, cash, count = _exit(state, cash, closing, open_, adverse, float(SIGNAL), rates, events, count)
-    if state.quantity != 0.0 and not fresh:
-        state, cash, count = _gap(state, cash, open_, rates, events, count)
-    if wanted != 0.0:
-        state, cash, count = _enter(state, cash, bound, open_, wanted, intent, rates, events, count)
-        if state.quantity != 0.0:  # a stop nearer than spread and slippage is reached at once
-            state, cash, count = _gap(state, cash, open_, rates, events, count)
-    return state, cash, count
+    waiting = False
+    for j in range(len(orders)):
+        if orders[j, O_KIND] != 0.0:
+            waiting = True
+            count = wake(orders, j, open_, terms, market, events, count)
+    if waiting and terms.exit_first:
+        cash, count = _closing(position, cash, open_, orders, terms, market, events, count)
+    if position[QUANTITY] != 0.0 and position[BORN] == 0.0:
+        before = count
+        cash, count = _due(position, cash, open_, terms, market, events, count)
+        count = drop_rests(orders, open_, before, events, count)
+    if not waiting:
+        return cash, count
+    if not terms.exit_first:
+        cash, count = _closing(position, cash, open_, orders, terms, market, events, count)
+    for j in range(len(orders)):
+        if orders[j, O_KIND] == 0.0:
+            continue
+        if orders[j, O_HIT] > 0.0:  # an order before it may have opened what it closes
+            cash, count = close_by(position, cash, open_, orders, j, terms, market, events, count)
+            cash, count = open_by(position, cash, bound, open_, orders, j, terms, market, events, count)
+            # a stop nearer than spread and slippage is reached at once
+            if terms.entry_live and position[QUANTITY] != 0.0:
+                before = count
+                cash, count = _gap(position, cash, open_, terms, market, events, count)
+                count = drop_rests(orders, open_, before, events, count)
+        count = end_unfilled(orders, j, open_, events, count)
+    return cash, count
 
 
-@njit(cache=True)
-def within_bar(state, cash, high, low, close, rates, events, count):  # type: ignore[no-untyped-def]
-    """What happens between a bar's open and its close: stop before target, and the cost of being short.
+@kernel(forceinline=True)
+def _closing(position, cash, open_, orders, terms, market, events, count):
+    for j in range(len(orders)):
+        if orders[j, O_KIND] != 0.0 and orders[j, O_HIT] > 0.0:
+            cash, count = close_by(position, cash, open_, orders, j, terms, market, events, count)
+    return cash, count
+
+
+@kernel(forceinline=True)
+def _bracket(position, cash, high, low, terms, market, events, count):
+    """Stop and target against a bar's range, the stop first; entered within the bar, the target waits for the next."""
+    side = 1.0 if position[QUANTITY] > 0.0 else -1.0
+    worst, best = (low, high) if side > 0.0 else (high, low)
+    if (worst - position[STOP]) * side <= 0.0:
+        kind, at = float(TRAILED) if position[MOVED] > 0.0 else float(STOPPED), position[STOP]
+        return leave(position, cash, at, terms.slip_out, terms.fee, kind, terms, market, events, count)
+    past = (best - position[TARGET]) * side
+    if position[BORN] < 2.0 and (past > 0.0 or (terms.touch and past == 0.0)):
+        at = position[TARGET]
+        return leave(
+            position, cash, at, terms.slip_target, terms.maker, float(TAKEN), terms, market, events, count
+        )
+    return cash, count
+
+
+@kernel
+def within_bar(position, cash, bound, high, low, close, orders, terms, market, events, count):
+    """What happens between a bar's open and its close: the bracket, resting orders, rent, and what moves at the close.
 
     The stop is touched when the price reaches it; the target, a resting limit, only when the price trades through
-    it. Both are live on the bar that opened the position. Returns (state, cash, count).
+    it. Trailing and break-even moves are made at the close, for the next bar. Arguments as `at_open`.
     """
-    if state.quantity == 0.0:
-        return state, cash, count
-    adverse = rates.half_spread + rates.slippage
-    if state.quantity > 0.0:
-        if low <= state.stop:
-            return _exit(state, cash, state.quantity, state.stop, adverse, float(STOP), rates, events, count)
-        if high > state.target:
-            return _exit(state, cash, state.quantity, state.target, 0.0, float(TARGET), rates, events, count)
-        return state, cash, count
-    if high >= state.stop:
-        return _exit(state, cash, state.quantity, state.stop, adverse, float(STOP), rates, events, count)
-    if low < state.target:
-        return _exit(state, cash, state.quantity, state.target, 0.0, float(TARGET), rates, events, count)
-    rent = -state.quantity * close * rates.borrow
-    return (
-        State(state.quantity, state.entry_price, state.charges + rent, state.stop, state.target),
-        cash - rent,
-        count,
-    )
+    if position[QUANTITY] != 0.0 and position[LEAVING] == 0.0 and (terms.entry_live or position[BORN] == 0.0):
+        before = count
+        cash, count = _bracket(position, cash, high, low, terms, market, events, count)
+        count = drop_rests(orders, close, before, events, count)
+    for j in range(len(orders)):
+        if orders[j, O_KIND] == 0.0:
+            continue
+        cash, count = fill_within(position, cash, bound, high, low, orders, j, terms, market, events, count)
+        if position[BORN] == 2.0 and position[LEAVING] == 0.0:
+            before = count
+            cash, count = _bracket(position, cash, high, low, terms, market, events, count)
+            count = drop_rests(orders, close, before, events, count)
+    if position[QUANTITY] != 0.0:
+        cash = _close_of(position, cash, high, low, close, terms)
+    for j in range(len(orders)):
+        if orders[j, O_KIND] != 0.0:
+            count = rest(orders, j, high, low, close, terms, events, count)
+    return cash, count
 
 
-@njit(cache=True)
-def step(state, cash, bound, bar, intent, rates, events):  # type: ignore[no-untyped-def]
-    """One whole bar (open, high, low, close): the open, then the rest. Returns (state, cash, count)."""
-    fresh, none = np.bool_(False), np.int64(0)
-    state, cash, count = at_open(state, cash, bound, bar[0], intent, fresh, rates, events, none)
-    return within_bar(state, cash, bar[1], bar[2], bar[3], rates, events, count)
+@kernel(forceinline=True)
+def _close_of(position, cash, high, low, close, terms):
+    """Rent for the bar lived through, then the moves of the stop and the time limit. Returns cash."""
+    quantity = position[QUANTITY]
+    rent = max(-quantity, 0.0) * close * terms.borrow
+    if terms.funding != 0.0:
+        rent += quantity * close * terms.funding
+    cash -= rent
+    position[CHARGES] += rent
+    position[LEFT] -= 1.0
+    side = 1.0 if quantity > 0.0 else -1.0
+    best = close if position[BORN] == 2.0 else (high if side > 0.0 else low)
+    position[BORN] = 0.0
+    if (best - position[BEST]) * side > 0.0:
+        position[BEST] = best
+    entry = position[ENTRY_PRICE]
+    if (position[BEST] - entry * (1.0 + side * position[EVEN])) * side >= 0.0 and not (
+        (position[STOP] - entry) * side >= 0.0
+    ):
+        position[STOP] = level(entry, terms.tick)
+        position[MOVED] = 0.0
+    trailed = level(position[BEST] * (1.0 - side * position[TRAIL]), terms.tick)
+    if (trailed - position[STOP]) * side > 0.0:
+        position[STOP] = trailed
+        position[MOVED] = 1.0
+    return cash
 
 
-@njit(cache=True)
-def units(fraction, equity, price, lot):  # type: ignore[no-untyped-def]
-    """`fraction` of equity in units at `price`, rounded down to whole lots (lot 0: any quantity)."""
-    raw = max(fraction * equity / price, 0.0)
-    return raw if lot <= 0.0 else math.floor(raw / lot) * lot
+@kernel
+def step(position, cash, bound, bar, orders, terms, market, events):
+    """One whole bar (open, high, low, close): the open, then the rest. Returns (cash, count)."""
+    new_bar(position, terms, market)
+    if terms.whole_bar:
+        return _step_whole(position, cash, bound, bar, orders, terms, market, events)
+    cash, count = at_open(position, cash, bound, bar[0], orders, terms, market, events, 0)
+    return within_bar(position, cash, bound, bar[1], bar[2], bar[3], orders, terms, market, events, count)
 
 
-@njit(cache=True)
-def intent_for(direction, quantity, equity, price, size, stop, target, short, lot, turn):  # type: ignore[no-untyped-def]
-    """The order that follows from a direction decided at a close.
-
-    No opinion (0) and the direction already held change nothing: the bracket manages the position. An opposite
-    opinion closes it; with `turn` the same order opens the other way, else the next decision may.
-
-    Args:
-        direction: −1, 0 or 1.
-        quantity: held now, signed.
-        equity: of the book at this close.
-        price: this close.
-        size: share of equity to put in; a fixed number of units when negative (−1 is one unit).
-        stop, target: bracket as fractions from the fill, nan for none.
-        short: whether a position below zero may be opened.
-        lot: smallest quantity step.
-        turn: whether one order may go through zero.
-    """
-    if direction == 0 or direction * quantity > 0.0:
-        return NOTHING
-    amount = 0.0
-    if (direction > 0 or short) and (turn or quantity == 0.0):
-        amount = -size if size < 0.0 else units(size, equity, price, lot)
-    if amount == 0.0:
-        return Intent(-quantity, math.nan, math.nan, True)
-    return Intent(direction * amount - quantity, stop, target, False)
-
-
-@njit(cache=True)
-def replay(opens, highs, lows, closes, direction, rates, cash, size, stop, target, short, lot, turn):  # type: ignore[no-untyped-def]
-    """Walk all bars of one symbol once, `step` by `step`.
-
-    Args:
-        opens, highs, lows, closes: float64 (n,).
-        direction: int8 (n,), −1, 0, 1 decided at each close and filled at the next open.
-        rates: costs.
-        cash: at the start.
-        size, stop, target, short, lot, turn: see `intent_for`.
-
-    Returns:
-        equity (n,) and whether a position is held (n,) at each close; events (k, 7): bar, then the event columns.
-    """
-    n = len(closes)
-    equity, held = np.empty(n), np.empty(n, np.bool_)
-    log = np.empty((256, 7))
-    used = 0
-    events = np.zeros((MOST_EVENTS, 6))
-    state, intent = FLAT, NOTHING
-    for i in range(n):
-        # A bar without an order that leaves a long alone, or finds nothing held, changes nothing: skip the calls.
-        quiet = state.quantity == 0.0 or (
-            state.quantity > 0.0 and not lows[i] <= state.stop and not highs[i] > state.target
-        )
-        if intent.quantity != 0.0 or not quiet:
-            bar = (opens[i], highs[i], lows[i], closes[i])
-            state, cash, count = step(state, cash, 0.0, bar, intent, rates, events)
-            if used + count > len(log):
-                grown = np.empty((2 * len(log), 7))
-                grown[:used] = log[:used]
-                log = grown
-            for j in range(count):
-                log[used, 0] = i
-                log[used, 1:] = events[j]
-                used += 1
-        equity[i] = cash + state.quantity * closes[i]
-        held[i] = state.quantity != 0.0
-        intent = NOTHING
-        if direction[i] != 0:
-            intent = intent_for(
-                direction[i], state.quantity, equity[i], closes[i], size, stop, target, short, lot, turn
+@kernel
+def _step_whole(position, cash, bound, bar, orders, terms, market, events):
+    """As engines do that look at a bar as a whole: see docs/fills.md, «Parity»."""
+    count = 0
+    for j in range(len(orders)):
+        if orders[j, O_KIND] == 0.0:
+            continue
+        count = wake(orders, j, bar[0], terms, market, events, count)
+    if not terms.exit_first and position[QUANTITY] != 0.0:
+        cash, count = _whole_bracket(position, cash, bar, terms, market, events, count)
+        if position[QUANTITY] == 0.0:
+            orders[:, O_KIND] = 0.0
+    for j in range(len(orders)):
+        if orders[j, O_KIND] == 0.0:
+            continue
+        if orders[j, O_HIT] > 0.0:
+            cash, count = close_by(position, cash, bar[0], orders, j, terms, market, events, count)
+            cash, count = open_by(position, cash, bound, bar[0], orders, j, terms, market, events, count)
+        count = end_unfilled(orders, j, bar[0], events, count)
+    if position[QUANTITY] != 0.0 and (terms.entry_live if position[BORN] == 1.0 else terms.exit_first):
+        cash, count = _whole_bracket(position, cash, bar, terms, market, events, count)
+    for j in range(len(orders)):
+        if orders[j, O_KIND] != 0.0:
+            cash, count = fill_within(
+                position, cash, bound, bar[1], bar[2], orders, j, terms, market, events, count
             )
-    return equity, held, log[:used].copy()
+    if position[QUANTITY] != 0.0:
+        cash = _close_of(position, cash, bar[1], bar[2], bar[3], terms)
+    for j in range(len(orders)):
+        if orders[j, O_KIND] != 0.0:
+            count = rest(orders, j, bar[1], bar[2], bar[3], terms, events, count)
+    return cash, count
 
 
-def warm() -> None:
-    """Compile, or load from numba's cache, all that the paper book and a backtest call."""
-    prices, direction = np.ones(2), np.zeros(2, np.int8)
-    for array in (prices, direction):
-        array.flags.writeable = False
-    events, rates = np.zeros((MOST_EVENTS, 6)), Rates(0.0, 0.0, 0.0, 0.0)
-    state, cash, count = at_open(FLAT, 1.0, 0.0, 1.0, Intent(0.5, 0.1, 0.1), False, rates, events, 0)
-    within_bar(state, cash, 1.0, 1.0, 1.0, rates, events, count)
-    replay(prices, prices, prices, prices, direction, rates, 1.0, 0.1, 0.1, 0.1, True, 0.0, True)
+@kernel(forceinline=True)
+def _whole_bracket(position, cash, bar, terms, market, events, count):
+    """The stop anywhere in the bar, then the target; opened beyond one, the open."""
+    side = 1.0 if position[QUANTITY] > 0.0 else -1.0
+    worst, best = (bar[2], bar[1]) if side > 0.0 else (bar[1], bar[2])
+    if (worst - position[STOP]) * side <= 0.0:
+        at = bar[0] if (bar[0] - position[STOP]) * side < 0.0 else position[STOP]
+        kind = float(TRAILED) if position[MOVED] > 0.0 else float(STOPPED)
+        return leave(position, cash, at, terms.slip_out, terms.fee, kind, terms, market, events, count)
+    past = (best - position[TARGET]) * side
+    if past > 0.0 or (terms.touch and past == 0.0):
+        at = bar[0] if (bar[0] - position[TARGET]) * side > 0.0 else position[TARGET]
+        kind = float(TAKEN)
+        return leave(position, cash, at, terms.slip_target, terms.maker, kind, terms, market, events, count)
+    return cash, count

@@ -1,13 +1,14 @@
 """The proposal, and the checks it has to pass."""
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 
 from core.decide import conclude, propose
 from core.errors import GlassboxError
 from core.pipeline.run import Outcome, Run, Tell, Workbench
-from core.records import Action, Decision, Proposal
+from core.records import Action, Book, Costs, Decision, FusedSignal, Instrument, Proposal
 from core.risk import RiskContext, check
+from core.settings import Settings
 from core.store import dump
 from core.store.books import equity_at
 
@@ -16,18 +17,7 @@ def decide(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     """What the policy would like to do with the fused signal."""
     if run.fused is None:
         raise GlassboxError("There is no signal to decide on.")
-    symbol = run.instrument.symbol
-    proposal = propose(
-        symbol,
-        run.fused,
-        run.book.position(symbol),
-        run.price,
-        run.book.equity,
-        bench.settings.risk,
-        bench.settings.signals.threshold,
-        working=any(order.symbol == symbol for order in run.book.orders),
-        lot=run.instrument.lot,
-    )
+    proposal = proposal_on(run.fused, run.book, run.instrument, run.price, bench.settings)
     return Outcome(
         run=replace(run, proposal=proposal),
         summary=f"{proposal.action.value.capitalize()}: {proposal.reason}",
@@ -40,18 +30,16 @@ def assess_risk(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     """Every limit, with its number; then the decision in words."""
     if run.proposal is None or run.fused is None:
         raise GlassboxError("There is no proposal to check.")
-    midnight = run.as_of.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    known = equity_at(bench.store, run.book.id, midnight)
-    context = RiskContext(
-        book=run.book,
-        day_start_equity=known if known is not None else run.book.initial_cash,
-        quality=run.quality.score if run.quality else 0.0,
-        minimum_quality=bench.settings.collect.minimum_quality,
-        risk=bench.settings.risk,
-        costs=bench.settings.costs.record(),
+    decision = decision_on(
+        run.proposal,
+        run.fused,
+        run.book,
+        equity_at(bench.store, run.book.id, midnight(run.as_of)),
+        run.quality.score if run.quality else 0.0,
+        bench.settings,
+        bench.settings.costs.record(),
     )
-    checks = check(run.proposal, context)
-    decision = conclude(run.proposal, checks, run.fused)
+    checks = decision.checks
     refused = sum(not item.passed for item in checks)
     words = (
         "Nothing is proposed, so there is nothing to check."
@@ -65,3 +53,53 @@ def assess_risk(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         source="limits",
         output=dump(Decision, decision),
     )
+
+
+def midnight(moment: datetime) -> datetime:
+    """00:00 UTC of a moment's day, from which the daily loss counts."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def proposal_on(
+    fused: FusedSignal, book: Book, instrument: Instrument, price: float, settings: Settings
+) -> Proposal:
+    """What the policy would like to do with a fused signal and the book as it stands."""
+    symbol = instrument.symbol
+    return propose(
+        symbol,
+        fused,
+        book.position(symbol),
+        price,
+        book.equity,
+        settings.risk,
+        settings.signals.threshold,
+        working=any(order.symbol == symbol for order in book.orders),
+        lot=instrument.lot,
+    )
+
+
+def decision_on(
+    proposal: Proposal,
+    fused: FusedSignal,
+    book: Book,
+    day_start_equity: float | None,
+    quality: float,
+    settings: Settings,
+    costs: Costs,
+) -> Decision:
+    """The proposal after every check.
+
+    Args:
+        day_start_equity: of the book at 00:00 UTC; None when it did not exist then.
+        quality: score of the bars, 0…100.
+        costs: those that the book pays.
+    """
+    context = RiskContext(
+        book=book,
+        day_start_equity=book.initial_cash if day_start_equity is None else day_start_equity,
+        quality=quality,
+        minimum_quality=settings.collect.minimum_quality,
+        risk=settings.risk,
+        costs=costs,
+    )
+    return conclude(proposal, check(proposal, context), fused)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from core.collect import LIVE, BarRequest, Collected, assess, collect_bars
 from core.errors import DataUnavailable, InputError
+from core.execute import MEMORY
 from core.features import WARMUP
 from core.pipeline.run import Workbench
 from core.records import DataQuality, Instrument, Problem, Timeframe
@@ -56,7 +57,7 @@ def gather(
     if end > now:
         raise InputError(f"The moment {end:%Y-%m-%d %H:%M} UTC has not come yet: choose one in the past.")
     request = BarRequest(
-        instrument, timeframe, since or end - _reach(bench, instrument, timeframe), end, now, forming
+        instrument, timeframe, since or end - reach(bench, instrument, timeframe), end, now, forming
     )
     collected, writes = _collect(bench, request, source)
     if as_of and collected.clock and as_of > collected.clock:
@@ -160,7 +161,7 @@ def _ask_another(bench: Workbench, request: BarRequest, served_by: str, count: i
             store.write(*writes)
 
 
-def _reach(bench: Workbench, instrument: Instrument, timeframe: Timeframe) -> timedelta:
+def reach(bench: Workbench, instrument: Instrument, timeframe: Timeframe) -> timedelta:
     """How far back a model's training reaches, and at least the days of the settings."""
     settings = bench.settings.collect
     bars = settings.train_bars + WARMUP + bench.settings.predict.long_bars
@@ -176,8 +177,12 @@ def bars_until(
     start: datetime | None,
     until: datetime,
 ) -> pd.DataFrame:
-    """Closed bars of one source from a little before `start`; what was missing is stored."""
-    since = (start or until) - 10 * timeframe.delta
+    """Closed bars of one source from a little before `start`; what was missing is stored.
+
+    Where costs know volatility or volume it is as much before as they look back, closed hours included.
+    """
+    lead = 5 * MEMORY if bench.settings.costs.record().looks_back else 10
+    since = (start or until) - lead * timeframe.delta
     found = gather(bench, instrument, timeframe, source, until, since)
     bench.store.write(*found.writes)
     return found.bars

@@ -1,14 +1,19 @@
 """Features, mood and signals: what is known at the moment, put into opinions."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.errors import NotEnoughHistory
 from core.features import WARMUP, build_features
 from core.pipeline.run import Outcome, Run, Tell, Workbench
-from core.records import FusedSignal, Problem, Sentiment
+from core.records import Forecast, FusedSignal, Problem, Sentiment, Signal
 from core.sentiment import aggregate
+from core.settings import Settings
 from core.signals import STRATEGIES, base_weights, forecast_signals, fuse, latest, sentiment_signal
 from core.store import dump
+
+FEWEST_BARS = 60
+"""Closed bars that the shortest strategy needs."""
 
 
 def build(run: Run, bench: Workbench, tell: Tell) -> Outcome:
@@ -17,10 +22,10 @@ def build(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     Raises:
         NotEnoughHistory: fewer bars than the shortest strategy needs.
     """
-    if len(run.bars) < 60:
+    if len(run.bars) < FEWEST_BARS:
         raise NotEnoughHistory(
-            f"{run.instrument.symbol} has {len(run.bars)} closed {run.request.timeframe} bars at this moment; at least 60 are "
-            "needed. Choose a later moment, another timeframe or another source."
+            f"{run.instrument.symbol} has {len(run.bars)} closed {run.request.timeframe} bars at this moment; at least "
+            f"{FEWEST_BARS} are needed. Choose a later moment, another timeframe or another source."
         )
     features = build_features(run.bars)
     row = features.iloc[-1]
@@ -72,19 +77,13 @@ def judge_mood(run: Run, bench: Workbench, tell: Tell) -> Outcome:
 
 def generate_signals(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     """Every strategy's opinion, the forecasts' and the headlines', fused by weight."""
-    settings = bench.settings.signals
     mood = sentiment_signal(run.sentiment)
     signals = (
         *(latest(strategy, run.bars, run.features) for strategy in STRATEGIES.values()),
         *forecast_signals(run.forecasts),
         *((mood,) if mood else ()),
     )
-    rules = {
-        "sma_cross": settings.weight_sma_cross,
-        "rsi_bollinger": settings.weight_rsi_bollinger,
-        "sentiment": bench.settings.sentiment.weight,
-    }
-    fused = fuse(signals, base_weights(signals, run.forecasts, rules, settings.weight_forecast))
+    fused = weigh(signals, run.forecasts, bench.settings)
     speaking = sum(part.weight > 0 for part in fused.parts)
     return Outcome(
         run=replace(run, signals=signals, fused=fused),
@@ -92,3 +91,14 @@ def generate_signals(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         source=", ".join(signal.source for signal in signals),
         output=dump(FusedSignal, fused),
     )
+
+
+def weigh(signals: Sequence[Signal], forecasts: Sequence[Forecast], settings: Settings) -> FusedSignal:
+    """Signals put together by the weights of the settings; a forecast weighs as far as it has skill."""
+    chosen = settings.signals
+    rules = {
+        "sma_cross": chosen.weight_sma_cross,
+        "rsi_bollinger": chosen.weight_rsi_bollinger,
+        "sentiment": settings.sentiment.weight,
+    }
+    return fuse(signals, base_weights(signals, forecasts, rules, chosen.weight_forecast))

@@ -18,10 +18,12 @@ from core.records import (
     Order,
     OrderStatus,
     OrderType,
+    Proposal,
     Side,
     Timeframe,
     Verdict,
 )
+from core.settings import RiskSettings
 from core.store import Write, dump
 from core.store.books import active_book, create_book, save_book
 
@@ -55,7 +57,10 @@ def execute(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         raise GlassboxError("There is no decision to execute.")
     if decision.proposal.action is Action.HOLD:
         return Outcome(run, "No order.", "paper broker")
-    order = _order(run)
+    order = managed(
+        order_for(decision.proposal, run.id, run.as_of, run.request.timeframe, run.data_source),
+        bench.settings.risk,
+    )
     if decision.verdict is Verdict.DENIED:
         denied = replace(order, status=OrderStatus.DENIED)
         save = (save_book(run.book, (denied,), (), (), ()),) if run.request.mode is Mode.PAPER else ()
@@ -72,6 +77,7 @@ def execute(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         run.request.timeframe,
         run.bars.iloc[:0],
         None if first is None else (run.as_of, first),
+        run.bars,
     )
     lived = advance(book, {run.instrument.symbol: one}, run.as_of, bench.settings.costs.record())
     sent = next((o for o in lived.orders if o.id == order.id), order)
@@ -145,13 +151,13 @@ def _save(lived: Advance) -> Write:
     return save_book(lived.book, lived.orders, lived.fills, lived.trades, lived.equity)
 
 
-def _order(run: Run) -> Order:
-    proposal = run.proposal
-    if proposal is None:
-        raise GlassboxError("There is no proposal to send.")
+def order_for(
+    proposal: Proposal, cycle_id: str, moment: datetime, timeframe: Timeframe, source: str
+) -> Order:
+    """The market order that a proposal asks for, with its bracket; one cycle sends one order."""
     return Order(
-        id=f"{run.id}-1",
-        cycle_id=run.id,
+        id=f"{cycle_id}-1",
+        cycle_id=cycle_id,
         symbol=proposal.symbol,
         side=Side.BUY if proposal.quantity > 0 else Side.SELL,
         type=OrderType.MARKET,
@@ -160,10 +166,22 @@ def _order(run: Run) -> Order:
         target=proposal.target,
         reduce_only=proposal.action is Action.CLOSE,
         status=OrderStatus.ACCEPTED,
-        submitted_at=run.as_of,
+        submitted_at=moment,
         reason=proposal.reason,
-        timeframe=run.request.timeframe.value,
-        data_source=run.data_source,
+        timeframe=timeframe.value,
+        data_source=source,
+    )
+
+
+def managed(order: Order, risk: RiskSettings) -> Order:
+    """An order that opens, with what the settings ask beyond its stop and target."""
+    if order.reduce_only:
+        return order
+    return replace(
+        order,
+        trail=risk.trailing_stop or None,
+        break_even=risk.break_even or None,
+        time_limit=risk.time_limit or None,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.records.significance import EdgeVerdict, MetricIntervals
 from core.records.trading import Costs
 
 
@@ -40,6 +41,34 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True)
+class CostSplit:
+    """What trading cost over a whole run, in the quote currency; the parts sum to the total."""
+
+    fee: float
+    half_spread: float
+    slippage: float
+    """With impact, where that is modelled."""
+    borrow: float
+
+    @property
+    def total(self) -> float:
+        """All of it."""
+        return self.fee + self.half_spread + self.slippage + self.borrow
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The same run with one parameter a step away."""
+
+    parameter: str
+    value: float
+    total_return: float
+    sharpe: float | None
+    """Yearly."""
+    trades: int
+
+
+@dataclass(frozen=True, slots=True)
 class BacktestSummary:
     """One backtest without its curves and trades."""
 
@@ -61,3 +90,20 @@ class BacktestSummary:
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     seconds: float
+    title: str = ""
+    """The strategy's name as people read it."""
+    parameters: str = "{}"
+    """JSON of what the strategy was given."""
+    profile: str = "{}"
+    """JSON of the risk profile: size, stop, target and what else manages a position."""
+    quote: str = "USD"
+    """Currency of every amount."""
+    refusal: str = ""
+    """Why no number is shown; empty when the numbers may be read. `metrics` mean nothing when it is not empty."""
+    verdict: EdgeVerdict | None = None
+    intervals: MetricIntervals | None = None
+    costs_paid: CostSplit | None = None
+    neighbours: tuple[Neighbour, ...] = ()
+    trust: float | None = None
+    """Data-quality score of the bars, 0 … 100."""
+    bars_per_year: float = 8760.0

@@ -89,7 +89,7 @@ def reward_to_risk(proposal: Proposal, context: RiskContext) -> RiskCheck:
     if proposal.stop is None or proposal.target is None or not proposal.stop > 0:
         words = "There is no stop and target to compare."
         return _checked(proposal, "reward_to_risk", None, least, "times", False, words)
-    win = proposal.target - enter - costs.fee
+    win = proposal.target - enter - (costs.fee if costs.maker is None else costs.maker)
     loss = proposal.stop + 2 * enter
     return _checked(
         proposal, "reward_to_risk", win / loss, least, "times", win / loss >= least,
@@ -106,8 +106,8 @@ def cash(proposal: Proposal, context: RiskContext) -> RiskCheck:
     """
     book, costs = context.book, context.costs
     side = 1.0 if proposal.quantity > 0 else -1.0
-    paid = proposal.price * (1.0 + side * (costs.half_spread + costs.slippage)) * (1.0 + costs.fee)
-    need = abs(proposal.quantity) * paid
+    value = abs(proposal.quantity) * proposal.price * (1.0 + side * (costs.half_spread + costs.slippage))
+    need = value + max(value * costs.fee, costs.minimum_fee)
     bound = 2.0 * sum(max(-position.value, 0.0) for position in book.positions)
     waiting = sum(not order.reduce_only for order in book.orders)
     kept = waiting * context.risk.max_position * max(book.equity, 0.0)

@@ -10,19 +10,36 @@ from core.errors import UnknownId
 from core.records import BacktestSummary
 from core.store.codec import dump, load
 from core.store.connection import Store, Write
+from core.tables import empty_bars
+
+FILL_COLUMNS = ("bar", "kind", "quantity", "price", "reference", "fee", "charges")
 
 
 def save_backtest(
-    summary: BacktestSummary, curves: pd.DataFrame, trades: pd.DataFrame, created_at: datetime
+    summary: BacktestSummary,
+    curves: pd.DataFrame,
+    trades: pd.DataFrame,
+    created_at: datetime,
+    bars: pd.DataFrame | None = None,
+    fills: pd.DataFrame | None = None,
 ) -> Write:
-    """Keep one backtest: its summary, curves (index date; columns equity, hold) and trades."""
+    """Keep one backtest.
+
+    Args:
+        curves: index date; columns equity, hold and whatever else is known at each bar.
+        trades: closed round trips.
+        bars: that were traded, so that the report can be drawn as it was when the source's bars have changed.
+        fills: what was executed.
+    """
 
     def write(cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.execute(
-            "INSERT INTO backtests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO backtests (id, symbol, timeframe, source, strategy, created_at, summary, curves, trades, bars, fills)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 summary.id, summary.symbol, summary.timeframe, summary.source, summary.strategy, created_at,
                 dump(BacktestSummary, summary), _parquet(curves.reset_index()), _parquet(trades),
+                None if bars is None else _parquet(bars.reset_index()), None if fills is None else _parquet(fills),
             ],
         )  # fmt: skip
 
@@ -45,11 +62,27 @@ def read_backtest(store: Store, backtest_id: str) -> tuple[BacktestSummary, pd.D
     return load(BacktestSummary, row[0]), curves, pd.read_parquet(io.BytesIO(row[2]))
 
 
+def read_backtest_bars(store: Store, backtest_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(bars, fills) of one backtest, both empty where an older version did not keep them.
+
+    Raises:
+        UnknownId: no such backtest.
+    """
+    with store.cursor() as cursor:
+        row = cursor.execute("SELECT bars, fills FROM backtests WHERE id = ?", [backtest_id]).fetchone()
+    if row is None:
+        raise UnknownId(f"There is no backtest {backtest_id!r}: run one on the Backtest page.")
+    if row[0] is None or row[1] is None:
+        return empty_bars(), pd.DataFrame({name: pd.Series(dtype="float64") for name in FILL_COLUMNS})
+    return pd.read_parquet(io.BytesIO(row[0])).set_index("date"), pd.read_parquet(io.BytesIO(row[1]))
+
+
 def list_backtests(store: Store, limit: int = 20) -> pd.DataFrame:
-    """Newest backtests first: id, created_at, symbol, timeframe, source, strategy."""
+    """Newest backtests first: id, created_at, symbol, timeframe, source, strategy, title (may be empty)."""
     with store.cursor() as cursor:
         return cursor.execute(
-            "SELECT id, created_at, symbol, timeframe, source, strategy FROM backtests ORDER BY created_at DESC LIMIT ?",
+            "SELECT id, created_at, symbol, timeframe, source, strategy, coalesce(summary->>'title', '') AS title"
+            " FROM backtests ORDER BY created_at DESC LIMIT ?",
             [limit],
         ).df()
 

@@ -135,6 +135,48 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             last_modified VARCHAR NOT NULL);
         """,
     ),
+    (
+        "trials",
+        """
+        -- Append-only: what was tried was tried, whatever happens to its report.
+        CREATE TABLE trials (
+            id VARCHAR NOT NULL, batch VARCHAR NOT NULL, kind VARCHAR NOT NULL, symbol VARCHAR NOT NULL,
+            timeframe VARCHAR NOT NULL, strategy VARCHAR NOT NULL, parameters JSON NOT NULL,
+            start TIMESTAMPTZ NOT NULL, stop TIMESTAMPTZ NOT NULL, bars INTEGER NOT NULL, sharpe DOUBLE,
+            recorded_at TIMESTAMPTZ NOT NULL);
+        """,
+    ),
+    (
+        "bars and fills of backtests",
+        """
+        ALTER TABLE backtests ADD COLUMN bars BLOB;
+        ALTER TABLE backtests ADD COLUMN fills BLOB;
+        """,
+    ),
+    (
+        "searches, their cells and windows",
+        """
+        CREATE TABLE search_runs (
+            id VARCHAR PRIMARY KEY, study VARCHAR NOT NULL, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL,
+            source VARCHAR NOT NULL, strategy VARCHAR NOT NULL, method VARCHAR NOT NULL,
+            created_at TIMESTAMPTZ NOT NULL, request JSON NOT NULL, summary JSON, curve BLOB);
+        -- part: 0 for a search, the number of the window + 1 in a walk-forward.
+        CREATE TABLE search_cells (
+            study VARCHAR NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, cell DOUBLE[] NOT NULL,
+            total_return DOUBLE, sharpe DOUBLE, max_drawdown DOUBLE, trades DOUBLE, pruned BOOLEAN NOT NULL);
+        CREATE TABLE search_windows (
+            study VARCHAR NOT NULL, number INTEGER NOT NULL, record JSON NOT NULL, equity DOUBLE[] NOT NULL,
+            trade_returns DOUBLE[] NOT NULL);
+        """,
+    ),
+    (
+        "simulations",
+        """
+        CREATE TABLE simulations (
+            id VARCHAR PRIMARY KEY, backtest_id VARCHAR NOT NULL, method VARCHAR NOT NULL,
+            created_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL);
+        """,
+    ),
 )
 
 

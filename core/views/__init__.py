@@ -1,13 +1,32 @@
 """Answers to what a page, a notebook or the command line asks: one call, one record, nothing left to compute."""
 
 from core.collect import FileReading
-from core.views.backtest import BacktestView, backtest, backtests, strategy_choices
+from core.pipeline.monte_carlo import SimulationSource
+from core.views.backtest import (
+    BacktestView,
+    ComparedRuns,
+    backtest,
+    backtest_bars,
+    backtests,
+    compared_runs,
+    strategy_choices,
+)
+from core.views.backtest_export import backtest_html, trades_csv
 from core.views.compare import Comparison, comparable, comparison
 from core.views.finding import find_symbols
 from core.views.frames import checks_frame, headlines_frame, jobs_frame, models_frame
 from core.views.health import Health, health, uptime
 from core.views.importing import UploadPreview, import_upload, preview_upload
 from core.views.market import OVERLAYS, PANELS, Market, known_symbols, market, next_moment, sample_span
+from core.views.monte_carlo import (
+    MonteCarloView,
+    monte_carlo,
+    monte_carlo_at_once,
+    monte_carlo_choices,
+    monte_carlo_runs,
+    monte_carlo_source,
+    stored_monte_carlo,
+)
 from core.views.news import MOST as MOST_NEWS
 from core.views.news import News, news
 from core.views.number import Number
@@ -22,21 +41,27 @@ __all__ = [
     "PANELS",
     "STAGE_NAMES",
     "BacktestView",
+    "ComparedRuns",
     "Comparison",
     "Field",
     "FileReading",
     "Health",
     "Market",
+    "MonteCarloView",
     "News",
     "Number",
     "Overview",
     "Passport",
     "Section",
+    "SimulationSource",
     "UploadPreview",
     "backtest",
+    "backtest_bars",
+    "backtest_html",
     "backtests",
     "checks_frame",
     "comparable",
+    "compared_runs",
     "comparison",
     "cycles",
     "find_symbols",
@@ -48,6 +73,11 @@ __all__ = [
     "last_job",
     "market",
     "models_frame",
+    "monte_carlo",
+    "monte_carlo_at_once",
+    "monte_carlo_choices",
+    "monte_carlo_runs",
+    "monte_carlo_source",
     "news",
     "next_moment",
     "overview",
@@ -56,6 +86,8 @@ __all__ = [
     "sample_span",
     "secret_states",
     "setting_sections",
+    "stored_monte_carlo",
     "strategy_choices",
+    "trades_csv",
     "uptime",
 ]

@@ -33,6 +33,8 @@ def navigation() -> dict[str, list[Any]]:
             st.Page("pages/research/market.py", title="Market", icon=":material/candlestick_chart:"),
             st.Page("pages/research/news.py", title="News", icon=":material/newspaper:"),
             st.Page("pages/research/backtest.py", title="Backtest", icon=":material/history:"),
+            st.Page("pages/research/optimise.py", title="Optimise", icon=":material/travel_explore:"),
+            st.Page("pages/research/monte_carlo.py", title="Monte Carlo", icon=":material/casino:"),
         ],
         "System": [
             st.Page("pages/system/settings.py", title="Settings", icon=":material/tune:"),

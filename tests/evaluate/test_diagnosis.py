@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.evaluate import Backtest, Rules, assumptions, measure, run_backtest, warnings
-from core.execute.matching import ENTRY, REJECTED
+from core.evaluate import Backtest, Rules, assumptions, measure, refusal, run_backtest, warnings
+from core.execute.layout import ENTRY, REJECTED
 from core.instruments import resolve
-from core.records import Costs, Timeframe
+from core.records import Costs, Neighbour, Timeframe
 
 COSTS = Costs(0.001, 0.0002, 0.0003, 0.0)
 FREE = Costs(0.0, 0.0, 0.0, 0.0)
@@ -23,7 +23,9 @@ def planted(pnl: list[float], refused: int = 0, **changed: float) -> Backtest:
     metrics = measure(equity, trades, np.ones(len(equity), bool), 100.0 * len(pnl), 8760)
     curves = pd.DataFrame({"equity": equity, "hold": equity})
     fills = pd.DataFrame({"kind": [float(ENTRY)] * len(pnl) + [float(REJECTED)] * refused})
-    return Backtest(curves, trades, fills, replace(metrics, **({"cagr": 0.3} | changed)), metrics)  # type: ignore[arg-type]
+    return Backtest(
+        curves, trades, fills, replace(metrics, **({"cagr": 0.3, "sharpe": 1.0} | changed)), metrics
+    )  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -35,11 +37,13 @@ def planted(pnl: list[float], refused: int = 0, **changed: float) -> Backtest:
         (planted([5.0, 5.0, 5.0, -2.0] * 7), COSTS, ["Only 28 closed trades"]),
         (planted([500.0, *CLEAN[:90]]), COSTS, ["One trade made more than half of the profit ($500.00)"]),
         (planted(CLEAN, cagr=3.5), COSTS, ["350% a year is more than anybody keeps up"]),
+        (planted(CLEAN, sharpe=7.2), COSTS, ["A Sharpe ratio of 7.2 is beyond"]),
+        (planted([*[5.0] * 19, -2.0] * 4), COSTS, ["95% of the trades won, and their gains dwarf the losses"]),
         (planted([0.3, 0.3, -0.2] * 60), COSTS, ["less on average than it pays in costs"]),
         (planted([1.0, -1.1] * 60), COSTS, ["no evidence of an edge"]),
         (planted([]), COSTS, ["Only 0 closed trades"]),
     ],
-    ids=["ruin", "rejected", "free", "few", "one trade", "too good", "thin", "no edge", "no trade"],
+    ids=["ruin", "rejected", "free", "few", "one trade", "too good", "sharp", "always right", "thin", "no edge", "no trade"],
 )  # fmt: skip
 def test_each_suspicion_is_raised_by_its_case_and_no_other(
     result: Backtest, costs: Costs, said: list[str]
@@ -55,6 +59,51 @@ def test_a_clean_result_raises_none() -> None:
 def test_several_are_told_at_once_the_gravest_first() -> None:
     told = warnings(planted([-1100.0, 400.0], refused=1), FREE)
     assert [line.split()[0] for line in told] == ["The", "1", "All", "Only", "The"]
+
+
+def near(*returns: float) -> tuple[Neighbour, ...]:
+    return tuple(Neighbour("fast", 18.0 + 2 * i, value, 1.0, 50) for i, value in enumerate(returns))
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "said"),
+    [
+        (near(0.30, 0.31, -0.02, 0.33), "with fast 22 it is -2.0% instead of +32.0%"),
+        (near(0.10, 0.05, 0.30, 0.14), "median of 4 neighbours +12.0%"),
+        (near(0.30, 0.31, 0.2, 0.33), ""),
+        ((), ""),
+    ],
+    ids=["one step loses", "all halve", "a plateau", "none"],
+)  # fmt: skip
+def test_a_parameter_cliff(neighbours: tuple[Neighbour, ...], said: str) -> None:
+    told = warnings(planted(CLEAN), COSTS, neighbours)
+    assert (said in told[0] and len(told) == 1) if said else told == ()
+
+
+def test_amounts_are_told_in_the_currency_of_the_account() -> None:
+    assert "(500.00 EUR)" in warnings(planted([500.0, *CLEAN[:90]]), COSTS, quote="EUR")[0]
+
+
+def broken(values: list[float]) -> Backtest:
+    index = pd.date_range("2024-01-01", periods=len(values), freq="D", tz="UTC")
+    return replace(planted(CLEAN), curves=pd.DataFrame({"equity": values, "hold": 1.0}, index=index))
+
+
+@pytest.mark.parametrize(
+    ("result", "kwargs", "said"),
+    [
+        (broken([1.0, 2.0]), {"leak": "On 2024-01-01 it said buy."}, "sees the future. On 2024-01-01"),
+        (broken([1.0, 2.0]), {"trust": 31.0, "least_trust": 50.0}, "their quality is 31 of 100"),
+        (broken([1.0, -0.5, 2.0]), {}, "ruined on 2024-01-02"),
+        (broken([1.0, np.nan]), {}, "not a number"),
+        (broken([1.0, np.inf]), {}, "not a number"),
+        (broken([1.0, 2.0]), {"trust": 50.0, "least_trust": 50.0}, ""),
+    ],
+    ids=["look-ahead", "trust", "ruin", "nan", "inf", "sound"],
+)
+def test_a_refusal_gives_its_reason(result: Backtest, kwargs: dict, said: str) -> None:
+    told = refusal(result, **kwargs)
+    assert said in told if said else told == ""
 
 
 def test_a_real_backtest_that_asks_for_too_much_says_so() -> None:

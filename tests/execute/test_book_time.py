@@ -148,9 +148,23 @@ def test_what_an_open_did_stands_for_orders_sent_after_it_was_seen(
     assert again.book.cash == 990.0 and again.book.positions == ()
 
 
-def test_only_market_orders_are_taken(order: MakeOrder) -> None:
-    with pytest.raises(InputError, match="market orders"):
-        submit(new_book("b", "live", 1_000.0), order(1.0, type=OrderType.LIMIT))
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"type": OrderType.LIMIT}, "needs a limit above 0"),
+        ({"type": OrderType.STOP}, "needs a trigger above 0"),
+        ({"type": OrderType.STOP_LIMIT, "trigger": 5.0}, "needs a limit above 0"),
+        ({"type": OrderType.TRAILING_STOP, "offset": -0.1}, "needs an offset above 0"),
+        ({"trail": 0.0}, "its trail is 0"),
+        ({"time_limit": -1}, "its time_limit is -1"),
+        ({"delay": -1}, "its delay is below 0"),
+    ],
+)
+def test_an_order_without_what_its_type_needs_is_refused_in_a_sentence(
+    order: MakeOrder, wrong: dict[str, object], said: str
+) -> None:
+    with pytest.raises(InputError, match=f"Order o1 .*1 BTC-USD.* cannot be worked: .*{said}"):
+        submit(new_book("b", "live", 1_000.0), order(1.0, **wrong))
 
 
 def test_symbols_share_the_cash_and_shorts_bind_twice_their_value(

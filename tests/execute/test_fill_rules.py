@@ -1,4 +1,6 @@
-"""The fill table of docs/fills.md as one table, by every way into the core: step, its loop, a backtest, the paper book.
+"""The fill table of docs/fills.md as one table, by every way into the core: step, its loops, a backtest, the paper book.
+
+The sweep keeps no fills; it is held against the same cases by its return and its number of trades.
 
 All prices of a case are given before costs; where a case has costs, what is paid follows from the kind of fill.
 """
@@ -14,16 +16,20 @@ import pytest
 
 from core.evaluate import Rules, run_backtest
 from core.execute import (
-    FLAT,
-    NOTHING,
     Series,
     advance,
-    intent_for,
+    calm_market,
+    decide,
+    event_rows,
+    flat,
     new_book,
-    rates_for,
+    no_orders,
     replay,
+    replay_book,
     step,
     submit,
+    sweep,
+    terms_for,
 )
 from core.instruments import resolve
 from core.records import Costs, Order, OrderStatus, OrderType, Side, Timeframe
@@ -134,7 +140,7 @@ CASES = (*EITHER_WAY, *(mirrored(case) for case in EITHER_WAY), *BUY_LIMITS, *WI
 def fills_of(log: np.ndarray) -> list[Fill]:
     return [
         (int(bar), REASONS[int(kind)], quantity, price, reference, fee)
-        for bar, kind, quantity, price, reference, fee, _ in log.tolist()
+        for bar, _, kind, quantity, price, reference, fee, *_ in log.tolist()
     ]
 
 
@@ -145,23 +151,44 @@ def frame(case: Case) -> pd.DataFrame:
 
 
 def by_step(case: Case) -> tuple[list[Fill], float]:
-    rates, rules = rates_for(case.costs, BTC, Timeframe.H1), case.rules
-    state, cash, intent, value = FLAT, CASH, NOTHING, CASH
-    log, events = [], np.zeros((4, 6))
+    terms, policy = terms_for(case.costs, BTC, Timeframe.H1), case.rules.policy
+    position, orders, events, known = flat(), no_orders(2), event_rows(2), calm_market()[0]
+    cash = value = CASH
+    log = []
     for i, bar in enumerate(case.all_bars):
-        state, cash, count = step(state, cash, 0.0, bar, intent, rates, events)
-        log += [(i, *event) for event in events[:count].tolist()]
-        value = cash + state.quantity * bar[3]
-        terms = (rules.size, rules.stop, rules.target, rules.short, rules.lot, False)
-        intent = intent_for(int(case.direction[i]), state.quantity, value, bar[3], *terms)
-    return fills_of(np.array(log).reshape(-1, 7)), value
+        cash, count = step(position, cash, 0.0, bar, orders, terms, known, events)
+        log += [(i, 0, *event) for event in events[:count].tolist()]
+        value = cash + position[0] * bar[3]
+        decide(int(case.direction[i]), position, orders, value, bar[3], policy, 0.0, False, float(i))
+    return fills_of(np.array(log).reshape(-1, 11)), value
+
+
+def columns(case: Case) -> list[np.ndarray]:
+    return [np.array(column) for column in zip(*case.all_bars, strict=True)]
 
 
 def by_loop(case: Case) -> tuple[list[Fill], float]:
-    columns = [np.array(column) for column in zip(*case.all_bars, strict=True)]
-    rates, rules = rates_for(case.costs, BTC, Timeframe.H1), case.rules
-    terms = (rules.size, rules.stop, rules.target, rules.short, rules.lot, False)
-    equity, _, log = replay(*columns, case.direction, rates, CASH, *terms)
+    terms = terms_for(case.costs, BTC, Timeframe.H1)
+    equity, _, log = replay(*columns(case), case.direction, terms, calm_market(), CASH, case.rules.policy)
+    return fills_of(log), float(equity[-1])
+
+
+def by_loop_of_many(case: Case) -> tuple[list[Fill], float]:
+    """As one asset of two; the other does nothing."""
+    terms = np.array([terms_for(case.costs, BTC, Timeframe.H1)] * 2, dtype=float)
+    both = [np.column_stack([np.full(len(column), 50.0), column]) for column in columns(case)]
+    direction = np.column_stack([np.zeros_like(case.direction), case.direction])
+    equity, held, log, lost = replay_book(
+        *both,
+        direction,
+        np.zeros((0, 22)),
+        terms,
+        calm_market()[None].repeat(2, 1),
+        CASH,
+        case.rules.policy,
+        1,
+    )
+    assert lost == 0 and not held[:, 0].any() and set(log[:, 1]) <= {1.0}
     return fills_of(log), float(equity[-1])
 
 
@@ -199,7 +226,7 @@ def by_paper_book(case: Case) -> tuple[list[Fill], float]:
     return fills, lived.book.equity
 
 
-WAYS = (by_step, by_loop, by_backtest, by_paper_book)
+WAYS = (by_step, by_loop, by_loop_of_many, by_backtest, by_paper_book)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
@@ -229,15 +256,26 @@ def test_every_way_gives_the_same_to_the_last_bit(case: Case) -> None:
     assert all(other == first for other in others)
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_sweep_comes_to_the_same_end(case: Case) -> None:
+    terms, rules = terms_for(case.costs, BTC, Timeframe.H1), case.rules
+    brackets = (np.array([rules.stop] * 2), np.array([rules.target] * 2), np.full(2, NONE))
+    found = sweep(
+        *columns(case), np.stack([case.direction] * 2), *brackets, terms, calm_market(), CASH, rules.policy
+    )
+    assert found[0].tolist() == pytest.approx(found[1].tolist(), abs=0.0, nan_ok=True)
+    assert found[0, 0] == by_loop(case)[1] / CASH - 1.0
+    assert found[0, 3] == (case.exit is not None)
+
+
 @pytest.mark.parametrize("quantity", [11.0, -11.0])
 def test_without_leverage_an_order_beyond_the_cash_is_rejected(quantity: float) -> None:
     """1,000 in cash buys no 11 units at 100, and covers no short of them."""
     case = Case("too much", (STILL,), None, NONE, NONE, way=int(math.copysign(1, quantity)), units=11.0)
-    rates, columns = (
-        rates_for(FREE, BTC, Timeframe.H1),
-        [np.array(c) for c in zip(*case.all_bars, strict=True)],
+    terms = terms_for(FREE, BTC, Timeframe.H1)
+    equity, held, log = replay(
+        *columns(case), case.direction, terms, calm_market(), 1000.0, case.rules.policy
     )
-    equity, held, log = replay(*columns, case.direction, rates, 1000.0, -11.0, NONE, NONE, True, 0.0, False)
     assert [fill[:3] for fill in fills_of(log)] == [(1, "rejected", quantity)]
     assert equity.tolist() == [1000.0] * 2 and not held.any()
     side = Side.BUY if quantity > 0 else Side.SELL

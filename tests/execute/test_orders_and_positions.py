@@ -8,9 +8,35 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from core.execute import FLAT, NOTHING, Intent, Rates, Series, State, advance, new_book, step, submit
-from core.execute.matching import KIND, PRICE, QUANTITY, REFERENCE, REJECTED
-from core.records import Book, Costs, Order, Position
+from core.execute import (
+    MARKET,
+    Series,
+    Terms,
+    advance,
+    calm_market,
+    event_rows,
+    flat,
+    new_book,
+    no_orders,
+    order_row,
+    step,
+    submit,
+    terms_for,
+)
+from core.execute.layout import (
+    CHANGE,
+    CHARGES,
+    ENTRY_PRICE,
+    KIND,
+    PRICE,
+    QUANTITY,
+    REFERENCE,
+    REJECTED,
+    STOP,
+    TARGET,
+)
+from core.instruments import resolve
+from core.records import Book, Costs, Order, Position, Timeframe
 
 FREE = Costs(0.0, 0.0, 0.0, 0.0)
 SLIPPERY = Costs(0.0, 0.0002, 0.0003, 0.0)
@@ -62,12 +88,15 @@ CASES = (
 
 
 def _by_step(case: Case) -> list[tuple[str, float]]:
-    costs = Rates(case.costs.fee, case.costs.half_spread, case.costs.slippage, 0.0)
-    state = State(float(case.held), 100.0, 0.0, float(case.stop), float(case.target)) if case.held else FLAT
-    intent = Intent(float(case.ordered), *case.bracket, case.reduce_only) if case.ordered else NOTHING
-    events = np.zeros((4, 6))
+    position, orders, events = flat(), no_orders(1), event_rows(1)
+    if case.held:
+        position[[QUANTITY, ENTRY_PRICE, STOP, TARGET]] = case.held, 100.0, case.stop, case.target
+    if case.ordered:
+        stop, target = case.bracket
+        orders[0] = order_row(MARKET, case.ordered, stop=stop, target=target, reduce=case.reduce_only)
+    terms = terms_for(case.costs, resolve("BTC-USD"), Timeframe.H1)
     bar = tuple(float(x) for x in case.bar)
-    _, _, count = step(state, float(case.cash), 0.0, bar, intent, costs, events)
+    _, count = step(position, float(case.cash), 0.0, bar, orders, terms, calm_market()[0], events)
     return [(NAMES[int(e[KIND])], float(e[PRICE])) for e in events[:count]]
 
 
@@ -111,27 +140,43 @@ def test_paper_book_fills_as_told(
     assert got == [(reason, pytest.approx(price, rel=1e-12)) for reason, price in case.fills]
 
 
+def one_bar(
+    position: np.ndarray, cash: float, price: float, quantity: float, terms: Terms, **bracket: float
+) -> tuple[float, np.ndarray]:
+    """A bar that stands still at a price, and a market order for its open; cash and the first event."""
+    orders, events = no_orders(1), event_rows(1)
+    if quantity:
+        orders[0] = order_row(MARKET, quantity, **bracket)
+    cash, _ = step(position, cash, 0.0, (price,) * 4, orders, terms, calm_market()[0], events)
+    return cash, events[0]
+
+
 def test_a_short_pays_borrow_for_every_close_it_sees() -> None:
-    costs, events = Rates(0.0, 0.0, 0.0, 0.001), np.zeros((4, 6))
-    bar = (100.0, 100.0, 100.0, 100.0)
-    state, cash, _ = step(FLAT, 1_000.0, 0.0, bar, Intent(-5.0, math.nan, math.nan), costs, events)
-    state, cash, _ = step(state, cash, 0.0, bar, NOTHING, costs, events)
-    assert state.charges == pytest.approx(2 * 0.5)
-    state, cash, _ = step(state, cash, 0.0, bar, Intent(5.0, math.nan, math.nan), costs, events)
+    terms, position = terms_for(FREE, resolve("BTC-USD"), Timeframe.H1)._replace(borrow=0.001), flat()
+    cash, _ = one_bar(position, 1_000.0, 100.0, -5.0, terms)
+    cash, _ = one_bar(position, cash, 100.0, 0.0, terms)
+    assert position[CHARGES] == pytest.approx(2 * 0.5)
+    cash, _ = one_bar(position, cash, 100.0, 5.0, terms)
     assert cash == pytest.approx(999.0)
 
 
+@pytest.mark.parametrize("way", [1.0, -1.0])
+def test_funding_is_paid_by_a_long_and_got_by_a_short(way: float) -> None:
+    terms, position = terms_for(FREE, resolve("BTC-USD"), Timeframe.H1)._replace(funding=0.001), flat()
+    cash, _ = one_bar(position, 1_000.0, 100.0, 2.0 * way, terms)
+    cash, _ = one_bar(position, cash, 100.0, -2.0 * way, terms)
+    assert cash == pytest.approx(1_000.0 - way * 0.2)
+
+
 def test_adding_averages_the_entry_and_the_newest_bracket_holds() -> None:
-    costs, events = Rates(0.0, 0.0, 0.0, 0.0), np.zeros((4, 6))
-    state, cash, _ = step(FLAT, 1_000.0, 0.0, (100.0,) * 4, Intent(2.0, 0.1, 0.5), costs, events)
-    state, cash, _ = step(state, cash, 0.0, (110.0,) * 4, Intent(2.0, math.nan, math.nan), costs, events)
-    assert (state.quantity, state.entry_price, state.stop, state.target) == pytest.approx(
-        (4.0, 105.0, 90.0, 150.0)
-    )
-    state, cash, _ = step(state, cash, 0.0, (110.0,) * 4, Intent(1.0, 0.1, math.nan), costs, events)
-    assert (state.stop, state.target) == pytest.approx((99.0, 150.0))
-    state, cash, _ = step(state, cash, 0.0, (110.0,) * 4, Intent(-4.0, math.nan, math.nan), costs, events)
-    assert (state.quantity, state.entry_price, events[0, QUANTITY], events[0, REFERENCE]) == pytest.approx(
+    terms, position = terms_for(FREE, resolve("BTC-USD"), Timeframe.H1), flat()
+    cash, _ = one_bar(position, 1_000.0, 100.0, 2.0, terms, stop=0.1, target=0.5)
+    cash, _ = one_bar(position, cash, 110.0, 2.0, terms)
+    assert position[[QUANTITY, ENTRY_PRICE, STOP, TARGET]] == pytest.approx((4.0, 105.0, 90.0, 150.0))
+    cash, _ = one_bar(position, cash, 110.0, 1.0, terms, stop=0.1)
+    assert position[[STOP, TARGET]] == pytest.approx((99.0, 150.0))
+    cash, event = one_bar(position, cash, 110.0, -4.0, terms)
+    assert (position[QUANTITY], position[ENTRY_PRICE], event[CHANGE], event[REFERENCE]) == pytest.approx(
         (1.0, 106.0, -4.0, 110.0)
     )
-    assert int(events[0, KIND]) != REJECTED
+    assert int(event[KIND]) != REJECTED

@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.execute.matching import (
-    ENTRY,
-    FLAT,
-    KIND,
-    MOST_EVENTS,
-    REJECTED,
-    Intent,
-    Rates,
-    at_open,
-)
+from core.execute import MARKET, at_open, calm_market, event_rows, flat, order_row, terms_for
+from core.execute.layout import ENTRY, KIND, REJECTED
+from core.instruments import resolve
 from core.records import (
     Action,
     Book,
@@ -28,6 +21,7 @@ from core.records import (
     Proposal,
     RiskCheck,
     Side,
+    Timeframe,
 )
 from core.risk import RULES, RiskContext, check
 from core.settings import RiskSettings
@@ -191,10 +185,9 @@ def test_the_cash_check_and_the_matching_core_agree(
     around = context(tuple(held(f"S{i}", q) for i, q in enumerate(shares)), cash)
     item = verdict(opening(quantity), around, "cash")
     bound = 2.0 * sum(max(-p.value, 0.0) for p in around.book.positions)
-    costs, events = around.costs, np.zeros((MOST_EVENTS, 6))
-    rates = Rates(costs.fee, costs.half_spread, costs.slippage, costs.borrow)
-    intent = Intent(quantity, 0.02, 0.04, False)
-    *_, count = at_open(FLAT, cash, bound, 100.0, intent, False, rates, events, 0)
+    terms, events = terms_for(around.costs, resolve("BTC-USD"), Timeframe.H1), event_rows(1)
+    orders = np.stack([order_row(MARKET, quantity, stop=0.02, target=0.04)])
+    *_, count = at_open(flat(), cash, bound, 100.0, orders, terms, calm_market()[0], events, 0)
     assert item.value is not None and item.limit is not None
     if abs(item.value - item.limit) > 1e-6:  # not on the very edge, where rounding decides
         assert (int(count), events[0, KIND]) == (1, ENTRY if item.passed else REJECTED)

@@ -1,0 +1,371 @@
+"""The compiled loops over bars: one asset, many assets with shared cash, and many parameter sets."""
+
+# mypy: disable-error-code="no-untyped-def"
+
+import math
+
+import numpy as np
+from numba import prange
+
+from core.execute.compiling import kernel
+from core.execute.fills import clear
+from core.execute.layout import (
+    BORN,
+    EVEN,
+    EVENT_COLUMNS,
+    LEAVING,
+    LEFT,
+    O_KIND,
+    ORDER_COLUMNS,
+    POSITION_COLUMNS,
+    QUANTITY,
+    ROOM,
+    STOP,
+    TARGET,
+    TRAIL,
+    Policy,
+    Terms,
+)
+from core.execute.matching import at_open, new_bar, step, within_bar
+from core.execute.sizing import decide
+
+LOG_COLUMNS = 2 + EVENT_COLUMNS
+"""Bar, asset, then the columns of an event."""
+
+
+@kernel
+def _new_position():
+    position = np.zeros(POSITION_COLUMNS)
+    clear(position)
+    position[ROOM] = math.inf
+    return position
+
+
+@kernel(forceinline=True)
+def _quiet(quantity, stop, target, high, low):
+    """Whether a bar leaves a plain position alone (a price at its target is left to the core to judge)."""
+    if quantity > 0.0:
+        return not low <= stop and not high >= target
+    return quantity == 0.0 or (not high >= stop and not low <= target)
+
+
+@kernel(forceinline=True)
+def _busy(position, terms):
+    """Whether every bar changes this position: something moves with the price or the time, or rent is due."""
+    return position[QUANTITY] != 0.0 and (
+        not math.isnan(position[TRAIL])
+        or not math.isnan(position[EVEN])
+        or position[LEFT] < math.inf
+        or position[LEAVING] > 0.0
+        or terms.funding != 0.0
+        or (position[QUANTITY] < 0.0 and terms.borrow != 0.0)
+    )
+
+
+@kernel
+def _log(log, used, bar, asset, events, count):
+    """Append events to a log that grows. Returns (log, rows used)."""
+    if used + count > len(log):
+        grown = np.empty((2 * len(log) + count, LOG_COLUMNS))
+        grown[:used] = log[:used]
+        log = grown
+    for j in range(count):
+        log[used, 0] = bar
+        log[used, 1] = asset
+        log[used, 2:] = events[j]
+        used += 1
+    return log, used
+
+
+@kernel
+def replay(opens, highs, lows, closes, direction, terms, market, cash, policy):
+    """Walk all bars of one asset once, `step` by `step`.
+
+    Args:
+        opens, highs, lows, closes: float64 (n,).
+        direction: int8 (n,), −1, 0, 1 decided at each close.
+        terms: costs and convention.
+        market: (n or 1, MARKET_COLUMNS).
+        cash: at the start.
+        policy: how a direction becomes an order.
+
+    Returns:
+        equity (n,) and whether a position is held (n,) at each close; log (k, LOG_COLUMNS).
+    """
+    n = len(closes)
+    equity, held = np.empty(n), np.empty(n, np.bool_)
+    log, used = np.empty((256, LOG_COLUMNS)), 0
+    events = np.zeros((18, EVENT_COLUMNS))
+    position, orders = _new_position(), np.zeros((2, ORDER_COLUMNS))
+    quantity, stop, target = 0.0, math.nan, math.nan
+    waiting = busy = False
+    for i in range(n):
+        # A bar without an order that leaves a plain position alone changes nothing: skip the calls.
+        if waiting or busy or not _quiet(quantity, stop, target, highs[i], lows[i]):
+            known = market[i] if len(market) > 1 else market[0]
+            bar = (opens[i], highs[i], lows[i], closes[i])
+            cash, count = step(position, cash, 0.0, bar, orders, terms, known, events)
+            log, used = _log(log, used, i, 0, events, count)
+            quantity, stop, target = position[QUANTITY], position[STOP], position[TARGET]
+            busy = _busy(position, terms)
+            waiting = orders[0, O_KIND] != 0.0 or orders[1, O_KIND] != 0.0
+        equity[i] = cash + quantity * closes[i]
+        held[i] = quantity != 0.0
+        if direction[i] != 0:
+            decide(
+                direction[i], position, orders, equity[i], closes[i], policy, terms.tick,
+                terms.from_signal, float(i),
+            )  # fmt: skip
+            waiting = orders[0, O_KIND] != 0.0 or orders[1, O_KIND] != 0.0
+    return equity, held, log[:used].copy()
+
+
+@kernel(forceinline=True)
+def _terms(row):
+    """Terms from a row of numbers, in the order of the fields."""
+    return Terms(
+        row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11],
+        row[12] > 0.0, row[13] > 0.0, row[14] > 0.0, row[15] > 0.0, row[16] > 0.0, row[17], row[18], row[19],
+    )  # fmt: skip
+
+
+@kernel(forceinline=True)
+def _bound(positions, last, asset):
+    """Cash that the other assets' shorts bind: twice their value."""
+    bound = 0.0
+    for b in range(len(positions)):
+        if b != asset:
+            bound += max(-positions[b, QUANTITY] * last[b], 0.0)
+    return 2.0 * bound
+
+
+@kernel
+def replay_book(opens, highs, lows, closes, direction, schedule, terms, market, cash, policy, places):
+    """Walk all bars of several assets that share cash; bar by bar, at each the assets in their order.
+
+    A bar of an asset that did not trade has a NaN open: nothing happens to that asset, and its last price stands.
+
+    Args:
+        opens, highs, lows, closes: float64 (n, m).
+        direction: int8 (n, m), decided at each close; all zero for none.
+        schedule: (k, 2 + ORDER_COLUMNS): orders sent at a close: bar, asset, then the order's row; in order of bars.
+        terms: (m, fields of Terms) costs of each asset.
+        market: (n or 1, m, MARKET_COLUMNS).
+        cash: at the start.
+        policy: how a direction becomes an order.
+        places: for scheduled orders of one asset that wait at the same time; more are an error.
+
+    Returns:
+        equity (n,); quantity held (n, m) at each close; log (k, LOG_COLUMNS); number of scheduled orders that found no
+        free place.
+    """
+    n, m = closes.shape
+    equity, held = np.empty(n), np.zeros((n, m))
+    log, used = np.empty((256, LOG_COLUMNS)), 0
+    events = np.zeros((6 + 6 * (places + 2), EVENT_COLUMNS))
+    positions, orders = np.zeros((m, POSITION_COLUMNS)), np.zeros((m, places + 2, ORDER_COLUMNS))
+    last = np.zeros(m)
+    for a in range(m):
+        clear(positions[a])
+    sent, lost = 0, 0
+    for i in range(n):
+        known = market[i] if len(market) > 1 else market[0]
+        for a in range(m):
+            if math.isnan(opens[i, a]):
+                continue
+            rules = _terms(terms[a])
+            new_bar(positions[a], rules, known[a])
+            cash, count = at_open(
+                positions[a], cash, _bound(positions, last, a), opens[i, a], orders[a], rules, known[a],
+                events, 0,
+            )  # fmt: skip
+            log, used = _log(log, used, i, a, events, count)
+            if positions[a, BORN] == 1.0:
+                last[a] = opens[i, a]
+        for a in range(m):
+            if math.isnan(opens[i, a]):
+                continue
+            cash, count = within_bar(
+                positions[a], cash, _bound(positions, last, a), highs[i, a], lows[i, a], closes[i, a],
+                orders[a], _terms(terms[a]), known[a], events, 0,
+            )  # fmt: skip
+            log, used = _log(log, used, i, a, events, count)
+            last[a] = closes[i, a]
+        value = cash
+        for a in range(m):
+            held[i, a] = positions[a, QUANTITY]
+            value += held[i, a] * last[a]
+        equity[i] = value
+        for a in range(m):
+            if direction[i, a] != 0:
+                rules = _terms(terms[a])
+                decide(
+                    direction[i, a], positions[a], orders[a, :2], value, closes[i, a], policy, rules.tick,
+                    rules.from_signal, float(i),
+                )  # fmt: skip
+        while sent < len(schedule) and schedule[sent, 0] <= i:
+            lost += _place(orders[int(schedule[sent, 1]), 2:], schedule[sent, 2:])
+            sent += 1
+    return equity, held, log[:used].copy(), lost
+
+
+@kernel
+def _place(orders, order):
+    """Put an order into a free place; 1 when there is none."""
+    for j in range(len(orders)):
+        if orders[j, O_KIND] == 0.0:
+            orders[j] = order
+            return 0
+    return 1
+
+
+@kernel
+def _figures(opens, highs, lows, closes, at, way, decisions, terms, market, cash, policy, out):
+    """As `replay`, keeping nothing but sums: total return, Sharpe ratio per bar, drawdown, trades, share of bars held.
+
+    `at` and `way` (decisions,) are the bars whose closes decide, and how: between them a flat book is passed over.
+    """
+    n = len(closes)
+    events = np.zeros((18, EVENT_COLUMNS))
+    position, orders = _new_position(), np.zeros((2, ORDER_COLUMNS))
+    quantity, stop, target, start = 0.0, math.nan, math.nan, cash
+    waiting = busy = False
+    value = peak = cash
+    total = squares = fall = 0.0
+    trades = bars = i = d = 0
+    due = at[0] if decisions > 0 else n
+    while i < n:
+        if quantity == 0.0 and not waiting:
+            i = due
+            if i == n:
+                break
+        elif waiting or busy or not _quiet(quantity, stop, target, highs[i], lows[i]):
+            known = market[i] if len(market) > 1 else market[0]
+            bar = (opens[i], highs[i], lows[i], closes[i])
+            cash, count = step(position, cash, 0.0, bar, orders, terms, known, events)
+            trades += _closed(events, count, quantity)
+            quantity, stop, target = position[QUANTITY], position[STOP], position[TARGET]
+            busy = _busy(position, terms)
+            waiting = orders[0, O_KIND] != 0.0 or orders[1, O_KIND] != 0.0
+        now = cash + quantity * closes[i]
+        change = (now - value) / value
+        total += change
+        squares += change * change
+        value = now
+        if now > peak:
+            peak = now
+        elif now < peak * (1.0 + fall):
+            fall = now / peak - 1.0
+        if quantity != 0.0:
+            bars += 1
+        if i == due:
+            decide(way[d], position, orders, now, closes[i], policy, terms.tick, terms.from_signal, float(i))
+            waiting = orders[0, O_KIND] != 0.0 or orders[1, O_KIND] != 0.0
+            d += 1
+            due = at[d] if d < decisions else n
+        i += 1
+    m = n - 1
+    deviation = math.sqrt(max(squares - total * total / m, 0.0) / (m - 1)) if m > 1 else 0.0
+    out[0] = value / start - 1.0
+    out[1] = total / m / deviation if deviation > 1e-15 else math.nan
+    out[2] = fall
+    out[3] = trades
+    out[4] = bars / n
+
+
+@kernel(forceinline=True)
+def _closed(events, count, quantity):
+    """How many times the position came to nothing, walking from `quantity` through the events."""
+    trades = 0
+    for j in range(count):
+        kind = events[j, 0]
+        if kind == 4.0 or kind > 6.0:
+            continue
+        was = quantity
+        quantity += events[j, 1]
+        if kind != 0.0 and was != 0.0 and abs(quantity) <= 1e-12 * abs(was):
+            trades += 1
+            quantity = 0.0
+    return trades
+
+
+@kernel
+def _with(policy, stop, target, trail):
+    """The policy with another bracket."""
+    return Policy(
+        policy.size, stop, target, trail, policy.even, policy.bars, policy.short, policy.turn, policy.lot,
+        policy.kind, policy.offset, policy.through, policy.force, policy.life, policy.delay,
+    )  # fmt: skip
+
+
+@kernel(parallel=True)
+def sweep(opens, highs, lows, closes, directions, stops, targets, trails, terms, market, cash, policy):
+    """Run many parameter sets over the same bars; one accumulator each, nothing kept of the bars.
+
+    Args:
+        opens, highs, lows, closes: float64 (n,).
+        directions: int8 (k, n), what each set decides at each close; hand over a part of the sets at a time to bound
+            memory.
+        stops, targets, trails: (k,) bracket of each set, nan for none.
+        terms, market, cash, policy: as `replay`; the bracket of `policy` is not used.
+
+    Returns:
+        (k, 5): total return, Sharpe ratio per bar (nan without variation), max drawdown, trades, share of bars held.
+    """
+    out = np.empty((len(directions), 5))
+    for k in prange(len(directions)):
+        at, way = np.empty(len(closes), np.int64), np.empty(len(closes), np.int8)
+        decisions = _decisions(directions[k], at, way)
+        chosen = _with(policy, stops[k], targets[k], trails[k])
+        _figures(opens, highs, lows, closes, at, way, decisions, terms, market, cash, chosen, out[k])
+    return out
+
+
+@kernel
+def _decisions(direction, at, way):
+    """Bars where a direction is spoken, and which; returns how many."""
+    count = 0
+    for i in range(len(direction)):
+        if direction[i] != 0:
+            at[count] = i
+            way[count] = direction[i]
+            count += 1
+    return count
+
+
+@kernel(parallel=True)
+def sweep_crosses(
+    opens, highs, lows, closes, lines, fast, slow, stops, targets, trails, first, terms, market, cash, policy
+):
+    """As `sweep` for crosses of two lines; the directions are made on the fly, one set at a time.
+
+    Args:
+        lines: (l, n) indicator values, nan where unknown.
+        fast, slow: (k,) row of the two lines of each set: up when the fast one comes to lie above, down when below.
+        first: whether the side on which they lie when first known counts as a change.
+    """
+    out = np.empty((len(fast), 5))
+    for k in prange(len(fast)):
+        at, way = np.empty(len(closes), np.int64), np.empty(len(closes), np.int8)
+        decisions = _crosses(lines[fast[k]], lines[slow[k]], first, at, way)
+        chosen = _with(policy, stops[k], targets[k], trails[k])
+        _figures(opens, highs, lows, closes, at, way, decisions, terms, market, cash, chosen, out[k])
+    return out
+
+
+@kernel
+def _crosses(fast, slow, first, at, way):
+    """Bars where the fast line comes to lie above (1) or below (−1) the slow one; returns how many."""
+    count = 0
+    last = np.int8(0)
+    known = first
+    for i in range(len(fast)):
+        side = np.int8(fast[i] > slow[i]) - np.int8(fast[i] < slow[i])
+        if side != last and side != 0:
+            if known:
+                at[count] = i
+                way[count] = side
+                count += 1
+            known = True
+            last = side
+    return count

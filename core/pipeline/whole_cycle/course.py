@@ -1,0 +1,154 @@
+"""The whole cycle over past bars.
+
+The stages of a click, with another clock, another reader of data and a book in memory. At the close of every bar of
+the dates, with what was known then:
+
+* features: computed once over all bars; row t knows bars up to t only (every feature passes the truncation test), so
+  that is what a cycle of that moment computes from the same history. A live cycle reads a window of history that moves
+  with it, so running sums differ in the last digits; with one common beginning they are the same bit for bit;
+* forecasts: models trained again when the live rule finds them stale (`predict.retrain_bars` by the clock), on the last
+  `collect.train_bars` bars, from labels that had ended; their honest score decides whether they have a say;
+* sentiment: headlines dated before the close; what has no date is left out;
+* fusion, policy, risk checks, orders: the functions that a cycle calls, at the book as it stands at that close;
+* execution: `core.execute.advance`, the paper book itself. An order decided at a close fills at the next open.
+
+What differs from a click: rules and costs are those of the backtest; the quality of bars is judged as a cycle judges
+those of the sample (a second source's prices and a provider's delay are not looked at); the language model speaks only
+where its answers were recorded, which today is nowhere.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from core.collect import LIVE, assess
+from core.errors import NotEnoughHistory
+from core.evaluate import Backtest, Rules
+from core.execute import new_book
+from core.features import build_features
+from core.pipeline.gathering import reach
+from core.pipeline.run import Tell, Workbench
+from core.pipeline.whole_cycle.account import Account
+from core.pipeline.whole_cycle.desk import Desk, settings_with
+from core.pipeline.whole_cycle.forecasts import Asked, WalkForward, walk_forward_forecasts
+from core.pipeline.whole_cycle.fusing import Fused, fuse_rows
+from core.pipeline.whole_cycle.kept import Kept
+from core.pipeline.whole_cycle.moods import mood_signals, published
+from core.pipeline.whole_cycle.result import WholeCycle, backtest_of, told, trace_of
+from core.records import Costs, Instrument, Problem, Timeframe
+from core.settings import Settings
+from core.store.quality import read_rejected
+from core.tables import stamp
+
+_TRAINED, _FUSED = 0.9, 0.95
+"""Shares of the work that are done after training and after fusing."""
+
+
+def whole_cycle(
+    bench: Workbench,
+    instrument: Instrument,
+    timeframe: Timeframe,
+    bars: pd.DataFrame,
+    start: datetime,
+    stop: datetime,
+    rules: Rules,
+    costs: Costs,
+    cash: float,
+    tell: Tell,
+    *,
+    source: str = "",
+    world: str = LIVE,
+) -> tuple[Backtest, tuple[Problem, ...]]:
+    """The backtest alone; see `run_whole_cycle`."""
+    run = run_whole_cycle(
+        bench, instrument, timeframe, bars, start, stop, rules, costs, cash, tell, source=source, world=world
+    )
+    return run.backtest, run.problems
+
+
+def run_whole_cycle(
+    bench: Workbench,
+    instrument: Instrument,
+    timeframe: Timeframe,
+    bars: pd.DataFrame,
+    start: datetime,
+    stop: datetime,
+    rules: Rules,
+    costs: Costs,
+    cash: float,
+    tell: Tell,
+    *,
+    source: str = "",
+    world: str = LIVE,
+) -> WholeCycle:
+    """Run a cycle at the close of every bar that opened from `start` to `stop`, both included.
+
+    Args:
+        bench: settings, headlines, lexicon; nothing is stored, no model is put on its shelf. Forecasts of trained models
+            are kept under `cache_dir`, so that the next run over the same bars need not train again.
+        bars: checked bars (core.tables), with warm-up before `start`: `gathering.reach` of it gives every model its rows.
+        rules: size, stop, target and shorting take the place of the risk limits of the settings; trailing stop,
+            break-even, time limit and latency go with the orders.
+        costs: in the place of those of the settings.
+        cash: at the start, quote currency.
+        tell: progress; may raise JobCancelled.
+        source: where the bars came from, as a cycle names it, e.g. yfinance.
+        world: the era of the bars: live, or that of the sample, whose headlines are then read.
+
+    Raises:
+        NotEnoughHistory: fewer than two bars between the dates.
+        InputError: rules that a cycle cannot follow.
+    """
+    settings = settings_with(bench.settings, rules)
+    first = int(bars.index.searchsorted(stamp(start)))
+    end = int(bars.index.searchsorted(stamp(stop), side="right"))
+    if end - first < 2:
+        raise NotEnoughHistory("A backtest needs at least two bars: widen the dates or fetch more.")
+    bars = bars.iloc[:end]
+    tell(0.0, f"computing features of {len(bars):,} bars")
+    asked = Asked(instrument, timeframe, source, bars, build_features(bars), first, end)
+    kept = Kept(settings.cache_dir / "walk_forward")
+    forecasts, short = walk_forward_forecasts(asked, settings, kept, _part(tell, 0.0, _TRAINED))
+    fused, unread = _fused(bench, asked, forecasts, world, settings, _part(tell, _TRAINED, _FUSED))
+    rows = end - first
+    account = Account(
+        asked, costs, new_book("", world, cash), first - 1, np.full(rows, float(cash)), np.zeros(rows)
+    )
+    desk = Desk(account, fused, settings, rules, lambda row: _quality(bench, asked, row))
+    desk.trade(_part(tell, _FUSED, 1.0))
+    return WholeCycle(
+        backtest_of(account, cash),
+        trace_of(account, fused, desk.decided),
+        tuple(desk.decided),
+        forecasts.trainings(asked),
+        (*told(account, fused), *short, *unread),
+    )
+
+
+def _fused(
+    bench: Workbench, asked: Asked, forecasts: WalkForward, world: str, settings: Settings, tell: Tell
+) -> tuple[Fused, tuple[Problem, ...]]:
+    moments = [asked.closed_at(row) for row in range(asked.first, asked.stop)]
+    since = moments[0] - timedelta(days=settings.collect.headline_days)
+    headlines, problems = published(bench, asked.instrument, world, since, moments[-1])
+    moods = mood_signals(asked.instrument.symbol, headlines, moments, bench.lexicon, settings)
+    return fuse_rows(asked, forecasts, moods, settings, tell), problems
+
+
+def _quality(bench: Workbench, asked: Asked, row: int) -> float:
+    """Score of the bars that a cycle of that moment would have read, as it would judge them."""
+    moment = asked.closed_at(row)
+    since = stamp(moment - reach(bench, asked.instrument, asked.timeframe))
+    window = asked.bars.iloc[int(asked.bars.index.searchsorted(since)) : row + 1]
+    rejected = read_rejected(
+        bench.store, asked.instrument.symbol, asked.timeframe, asked.source,
+        window.index[0].to_pydatetime(), known_at=moment,
+    )  # fmt: skip
+    return assess(window, asked.instrument, asked.timeframe, moment, rejected=rejected)[1].score
+
+
+def _part(tell: Tell, low: float, high: float) -> Callable[[float, str], None]:
+    """Progress of one part of the work as progress of all of it."""
+    return lambda share, words: tell(low + (high - low) * share, words)

@@ -1,0 +1,107 @@
+"""What a backtest of the whole cycle hands back."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.evaluate import Backtest
+from core.evaluate.backtest import report
+from core.execute import terms_for
+from core.execute.layout import ENTRY
+from core.execute.rows import REASONS
+from core.pipeline.whole_cycle.account import Account
+from core.pipeline.whole_cycle.desk import Decided
+from core.pipeline.whole_cycle.fusing import Fused, as_columns
+from core.records import ExitReason, Problem, Verdict
+
+_KINDS = {reason.value: kind for kind, reason in REASONS.items()} | {"entry": ENTRY}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WholeCycle:
+    """A backtest with what led to it."""
+
+    backtest: Backtest
+    trace: pd.DataFrame
+    """Index date (bars of the backtest); score (fused, −1…1; null where the cycle failed), disagreement, spoke (names
+    of the sources with a say and an opinion), one column «from SOURCE» of contributions for each that ever had, verdict
+    (a Verdict's value), refused (checks that denied it, comma-separated) and held (units at the close)."""
+    decided: tuple[Decided, ...]
+    """Every decision to open or close, in order, with its risk checks."""
+    trainings: pd.DataFrame
+    """A row for each model: horizon, as_of, bars forecast, skill, calibrated (whether it had a say), model_id."""
+    problems: tuple[Problem, ...]
+
+    @property
+    def verdicts(self) -> dict[Verdict, int]:
+        """How many bars ended how."""
+        counted = self.trace["verdict"].value_counts()
+        return {verdict: int(counted.get(verdict.value, 0)) for verdict in Verdict}
+
+
+def backtest_of(account: Account, cash: float) -> Backtest:
+    """The account's history in the shape of every backtest, measured by the same functions."""
+    asked = account.asked
+    bars = asked.bars.iloc[asked.first : asked.stop]
+    terms = terms_for(account.costs, asked.instrument, asked.timeframe)
+    yearly = asked.instrument.bars_per_year(asked.timeframe)
+    return report(bars, account.equity, account.held != 0.0, _log(account), terms, cash, yearly)
+
+
+def _log(account: Account) -> np.ndarray:
+    """Fills as rows of the matching core's log: bar, asset, then the columns of an event."""
+    asked = account.asked
+    settled = iter(account.trades)  # one for each exit, in the same order
+    rows = []
+    for fill in account.fills:
+        kind = _KINDS[fill.reason]
+        charges = 0.0 if kind == ENTRY else next(settled).fees - fill.fee
+        own = kind != ENTRY and fill.reason != ExitReason.SIGNAL.value
+        decided = -1 if own else int(fill.order_id.removesuffix("-1")) - asked.first
+        bar = int(asked.bars.index.searchsorted(pd.Timestamp(fill.time))) - asked.first
+        change = fill.quantity if fill.side == "buy" else -fill.quantity
+        rows.append(
+            (
+                bar, 0, kind, change, fill.price, fill.reference, fill.fee, charges, fill.spread, fill.slippage, decided
+            )
+        )  # fmt: skip
+    return np.array(rows, dtype=float).reshape(-1, 11)
+
+
+def trace_of(account: Account, fused: Fused, decided: Sequence[Decided]) -> pd.DataFrame:
+    """See `WholeCycle.trace`."""
+    asked = account.asked
+    verdict = np.where(fused.failed, Verdict.FAILED.value, Verdict.NO_TRADE.value).astype(object)
+    refused = np.full(len(verdict), "", dtype=object)
+    for one in decided:
+        verdict[one.row - asked.first] = one.decision.verdict.value
+        names = [check.name for check in one.decision.checks if not check.passed]
+        refused[one.row - asked.first] = ", ".join(names)
+    columns = as_columns(fused) | {"verdict": verdict, "refused": refused, "held": account.held}
+    return pd.DataFrame(columns, index=asked.bars.index[asked.first : asked.stop])
+
+
+def told(account: Account, fused: Fused) -> tuple[Problem, ...]:
+    """What the reader should know of the run: what failed, and what is not in it."""
+    problems = [
+        Problem("llm", "No answers of a language model are recorded for these dates.", "The LLM abstained."),
+    ]
+    failed = int(fused.failed.sum())
+    if failed:
+        what = f"At {failed:,} of {len(fused.failed):,} bars the history was too short for a cycle."
+        problems.append(
+            Problem("features", what, "Nothing was decided there; begin with an earlier history.")
+        )
+    alike = Counter((problem.where, problem.instead) for problem in account.problems)
+    for problem in account.problems:
+        count = alike.pop((problem.where, problem.instead), 0)
+        if count == 1:
+            problems.append(problem)
+        elif count:
+            problems.append(
+                Problem(problem.where, f"{problem.what} The like happened {count:,} times.", problem.instead)
+            )
+    return tuple(problems)
