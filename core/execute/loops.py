@@ -345,12 +345,26 @@ def sweep_crosses(
         first: whether the side on which they lie when first known counts as a change.
     """
     out = np.empty((len(fast), 5))
-    for k in prange(len(fast)):
+    groups = _groups(fast, slow)
+    for g in prange(len(groups) - 1):
         at, way = np.empty(len(closes), np.int64), np.empty(len(closes), np.int8)
+        k = groups[g]
         decisions = _crosses(lines[fast[k]], lines[slow[k]], first, at, way)
-        chosen = _with(policy, stops[k], targets[k], trails[k])
-        _figures(opens, highs, lows, closes, at, way, decisions, terms, market, cash, chosen, out[k])
+        for j in range(k, groups[g + 1]):
+            chosen = _with(policy, stops[j], targets[j], trails[j])
+            _figures(opens, highs, lows, closes, at, way, decisions, terms, market, cash, chosen, out[j])
     return out
+
+
+@kernel
+def _groups(fast, slow):
+    """Where runs of sets with the same two lines begin, and the end: their crosses are looked for once."""
+    starts = [0]
+    for k in range(1, len(fast)):
+        if fast[k] != fast[k - 1] or slow[k] != slow[k - 1]:
+            starts.append(k)
+    starts.append(len(fast))
+    return np.array(starts)
 
 
 @kernel

@@ -72,7 +72,7 @@ def _due(position, cash, open_, terms, market, events, count):
     return _gap(position, cash, open_, terms, market, events, count)
 
 
-@kernel
+@kernel(forceinline=True)
 def at_open(position, cash, bound, open_, orders, terms, market, events, count):
     """What happens at a bar's open: orders that close, the position's own exits, orders that open.
 
@@ -145,7 +145,7 @@ def _bracket(position, cash, high, low, terms, market, events, count):
     return cash, count
 
 
-@kernel
+@kernel(forceinline=True)
 def within_bar(position, cash, bound, high, low, close, orders, terms, market, events, count):
     """What happens between a bar's open and its close: the bracket, resting orders, rent, and what moves at the close.
 
