@@ -200,8 +200,8 @@ def replay_book(opens, highs, lows, closes, direction, schedule, terms, market, 
             if direction[i, a] != 0:
                 rules = _terms(terms[a])
                 decide(
-                    direction[i, a], positions[a], orders[a, :2], value, closes[i, a], policy, rules.tick,
-                    rules.from_signal, float(i),
+                    direction[i, a], positions[a], orders[a, :2], value, closes[i, a], _in_lots(policy, rules.lot),
+                    rules.tick, rules.from_signal, float(i),
                 )  # fmt: skip
         while sent < len(schedule) and schedule[sent, 0] <= i:
             lost += _place(orders[int(schedule[sent, 1]), 2:], schedule[sent, 2:])
@@ -294,6 +294,15 @@ def _with(policy, stop, target, trail):
     """The policy with another bracket."""
     return Policy(
         policy.size, stop, target, trail, policy.even, policy.bars, policy.short, policy.turn, policy.lot,
+        policy.kind, policy.offset, policy.through, policy.force, policy.life, policy.delay,
+    )  # fmt: skip
+
+
+@kernel(forceinline=True)
+def _in_lots(policy, lot):
+    """The policy for an asset that trades in these lots."""
+    return Policy(
+        policy.size, policy.stop, policy.target, policy.trail, policy.even, policy.bars, policy.short, policy.turn, lot,
         policy.kind, policy.offset, policy.through, policy.force, policy.life, policy.delay,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import ast
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import core.execute
 from core.evaluate import Backtest, Rules, run_backtest
 from core.execute.compiling import room_stamp
 from core.instruments import resolve
-from core.records import Costs, Timeframe
+from core.records import Costs, OrderType, Timeframe, TimeInForce
 
 BTC = resolve("BTC-USD")
 COSTS = Costs(0.001, 0.0002, 0.0003, 0.0)
@@ -44,12 +45,28 @@ rules = st.builds(
     st.booleans(), st.booleans(),
 )  # fmt: skip
 seeds = st.integers(0, 10_000)
+maybe = st.just(math.nan)
+any_rules = st.builds(
+    Rules, st.floats(0.05, 0.95) | st.just(-1.0), st.floats(0.005, 0.05) | maybe, st.floats(0.005, 0.08) | maybe,
+    st.booleans(), st.booleans(), lot=st.just(1e-8), trail=st.floats(0.005, 0.05) | maybe,
+    break_even=st.floats(0.005, 0.03) | maybe, time_limit=st.none() | st.integers(1, 12),
+    entry=st.sampled_from(OrderType), entry_offset=st.floats(0.001, 0.02), entry_through=st.floats(0.0, 0.01),
+    entry_bars=st.none() | st.integers(1, 8), time_in_force=st.sampled_from(TimeInForce), latency=st.integers(0, 3),
+)  # fmt: skip
+"""Every way to enter, to manage and to leave."""
+any_costs = st.sampled_from(
+    [
+        COSTS,
+        Costs(0.001, 0.0002, 0.0003, 0.0, maker=0.0004, minimum_fee=0.5, ticks=True),
+        Costs(0.0, 0.0, 0.0, 0.0, participation=0.1, volatility_slippage=0.1, impact=0.5),
+    ]
+)
 
 
 @settings(max_examples=60, deadline=None)
-@given(seeds, rules)
-def test_cash_and_position_make_equity_at_every_bar(seed: int, rule: Rules) -> None:
-    bars, made = wild_bars(seed), run(seed, rule)
+@given(seeds, any_rules, any_costs)
+def test_cash_and_position_make_equity_at_every_bar(seed: int, rule: Rules, costs: Costs) -> None:
+    bars, made = wild_bars(seed), run(seed, rule, costs)
     fills = made.fills[~made.fills["kind"].isin(UNFILLED)]
     row = fills["bar"].to_numpy(dtype=int)
     spent = np.zeros(len(bars))
@@ -67,21 +84,44 @@ def test_cash_and_position_make_equity_at_every_bar(seed: int, rule: Rules) -> N
 
 
 @settings(max_examples=60, deadline=None)
-@given(seeds, rules)
+@given(seeds, any_rules)
 def test_fills_lie_within_their_bar_and_its_costs(seed: int, rule: Rules) -> None:
+    """A taker pays half-spread and slippage, at most; a limit order never more than its reference."""
     bars, fills = wild_bars(seed), run(seed, rule).fills
+    fills = fills[~fills["kind"].isin(UNFILLED)]
     at = bars.iloc[fills["bar"].astype(int)]
     reference = fills["reference"].to_numpy()
     assert (reference >= at["low"].to_numpy()).all() and (reference <= at["high"].to_numpy()).all()
     moved = (fills["price"] / fills["reference"] - 1) * np.sign(fills["quantity"])
-    expected = np.where(fills["kind"] == 3, 0.0, 0.0005)
-    np.testing.assert_allclose(moved, expected, atol=1e-12)
+    assert moved.between(-1e-12, 0.0005 + 1e-12).all()
+    takes = fills["kind"].isin((1, 2, 5, 6))
+    np.testing.assert_allclose(moved[takes], 0.0005, atol=1e-12)
+    np.testing.assert_allclose(moved[fills["kind"] == 3], 0.0, atol=1e-12)
+    lost = fills["quantity"].abs() * (fills["price"] - fills["reference"]).abs()
+    np.testing.assert_allclose(fills["spread"] + fills["slippage"], lost, rtol=1e-9, atol=1e-12)
 
 
 @settings(max_examples=60, deadline=None)
-@given(seeds, rules)
-def test_the_same_run_twice_is_the_same_to_the_last_bit(seed: int, rule: Rules) -> None:
-    one, two = run(seed, rule), run(seed, rule)
+@given(seeds, any_rules, any_costs)
+def test_a_position_never_exceeds_what_the_orders_allow(seed: int, rule: Rules, costs: Costs) -> None:
+    """With one unit an order nothing is ever held but between −1 and 1, and no exit goes through zero."""
+    one = replace(rule, size=-1.0)
+    fills = run(seed, one, costs).fills
+    fills = fills[~fills["kind"].isin(UNFILLED)]
+    held = fills["quantity"].cumsum()
+    assert held.abs().max() <= 1.0 + 1e-9 if len(held) else held.empty
+    if not rule.short:
+        assert (held >= -1e-9).all()
+    before = held.shift(fill_value=0.0)
+    exits = fills["kind"] != 0
+    assert (before[exits] * fills["quantity"][exits] < 0).all()
+    assert (held[exits].abs() <= before[exits].abs() + 1e-12).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, any_rules, any_costs)
+def test_the_same_run_twice_is_the_same_to_the_last_bit(seed: int, rule: Rules, costs: Costs) -> None:
+    one, two = run(seed, rule, costs), run(seed, rule, costs)
     pd.testing.assert_frame_equal(one.curves, two.curves, check_exact=True)
     pd.testing.assert_frame_equal(one.trades, two.trades, check_exact=True)
     assert one.metrics == two.metrics

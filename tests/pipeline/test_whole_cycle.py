@@ -229,7 +229,7 @@ def test_sixty_cycles_leave_the_book_that_the_backtest_leaves(home: Path, tmp_pa
     assert "daily_loss" in refused
     spoken = {name for names in whole.trace["spoke"] for name in names.split(", ")}
     assert {"sma_cross", "sentiment"} < spoken and any(name.startswith("forecast:") for name in spoken)
-    assert len(whole.trainings) == 3 * 12
+    assert len(whole.trainings) >= 3 * 12
     until = lived.reports[-1].as_of
     trades = whole.backtest.trades[whole.backtest.trades["exit_time"] < until]
     same = ["quantity", "entry_time", "entry_price", "exit_time", "exit_price", "fees", "pnl", "exit_reason"]
@@ -288,14 +288,16 @@ def test_the_book_trades_as_the_compiled_backtest_does(
     trained_home: Path, costs: Costs, changes: dict[str, Any]
 ) -> None:
     """With nothing denied, the fused opinion at every bar through `run_backtest` gives the same fills and curve."""
-    opened = open_bench(trained_home, risk=LIVELY["risk"] | {"max_daily_loss": 1.0})
+    opened = open_bench(
+        trained_home, risk=LIVELY["risk"] | {"max_daily_loss": 1.0}, signals={"threshold": 0.2}
+    )
     bars = bars_of(FIRST, BEGIN + 200 * HOUR)
-    rules = rules_of(opened.bench, **{"stop": 0.03, "target": 0.06} | changes)
+    rules = rules_of(opened.bench, **{"stop": 0.04, "target": 0.08} | changes)
     whole = run(opened.bench, bars, BEGIN, BEGIN + 199 * HOUR, rules=rules, costs=costs)
     opened.close()
     assert whole.verdicts[Verdict.DENIED] == 0
     seen = 60  # bars before the first decision, from which costs know volatility and volume
-    direction = np.concatenate((np.zeros(seen, np.int8), acted_on(whole, 0.5)))
+    direction = np.concatenate((np.zeros(seen, np.int8), acted_on(whole, 0.2)))
     alone = run_backtest(
         bars.loc[BEGIN - seen * HOUR :],
         direction,
@@ -409,7 +411,11 @@ def test_random_walks_give_no_edge(home: Path) -> None:
     """The 95 % interval of the net Sharpe ratio lies above zero on none of several walks, and costs are lost."""
     from core.evaluate.significance import metric_intervals
 
-    opened = open_bench(home, risk=LIVELY["risk"] | {"max_daily_loss": 1.0})
+    opened = open_bench(
+        home,
+        risk=LIVELY["risk"] | {"max_daily_loss": 1.0},
+        predict=LIVELY["predict"] | {"retrain_bars": 168},
+    )
     above, totals = 0, []
     for seed in range(6):
         bars = walk(1600, seed)
