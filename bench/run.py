@@ -9,18 +9,35 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from peers import DEFAULT, ROOT, peers_folder
 
-WORKLOADS = {
-    "w1": "One backtest: SMA cross, stop and target, equity and trades out",
-    "w3": "Technical features",
-}
 OURS = "glassbox"
-REFERENCE = {"w1": "numba_ref", "w3": "talib"}
-"""The bound that others are measured by: throw-away kernels, or the library that sets the pace."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One of the peers' benchmark files that ours joins."""
+
+    title: str
+    size: str
+    """In words; {n} is the number of bars."""
+    bars: int | None
+    """Default of --n; None where the file has sizes of its own."""
+    reference: str = "numba_ref"
+    """The bound that others are measured by: throw-away kernels, or the library that sets the pace."""
+
+
+WORKLOADS = {
+    "w1": Workload("One backtest: SMA cross, stop and target, equity and trades out", "{n} bars", 500_000),
+    "w2": Workload("Sweep: 1,000 combinations of an SMA cross with stop", "{n} bars each", 20_000),
+    "w3": Workload("Technical features", "{n} bars", 500_000, "talib"),
+    "w4": Workload("Monte Carlo: bands, drawdowns, ruin", "10,000 paths × 252", None),
+    "w8": Workload("Risk metrics", "10,000 equity curves × 1,000 points", None),
+}
 
 
 def main() -> int:
@@ -40,7 +57,7 @@ def main() -> int:
     )
     p.add_argument("--only", default="", help="comma-separated contestants")
     p.add_argument("--repeats", type=int, default=7)
-    p.add_argument("--n", type=int, default=500_000, help="bars")
+    p.add_argument("--n", type=int, help="bars; default: what the workload is defined with")
     p.add_argument("--out", type=Path, help="append the JSON lines to this file")
     args = p.parse_args()
     if unknown := [name for name in args.workloads if name not in WORKLOADS]:
@@ -51,14 +68,9 @@ def main() -> int:
 
 
 def _run(name: str, args: argparse.Namespace) -> int:
-    command = [
-        sys.executable,
-        str(ROOT / "bench" / f"{name}.py"),
-        "--repeats",
-        str(args.repeats),
-        "--n",
-        str(args.n),
-    ]
+    command = [sys.executable, str(ROOT / "bench" / f"{name}.py"), "--repeats", str(args.repeats)]
+    bars = args.n or WORKLOADS[name].bars
+    command += ["--n", str(bars)] if WORKLOADS[name].bars else []
     command += [part for exe in args.python for part in ("--python", exe)]
     command += ["--only", args.only] if args.only else []
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
@@ -68,24 +80,24 @@ def _run(name: str, args: argparse.Namespace) -> int:
         with args.out.open("a", encoding="utf-8") as file:
             file.writelines(line + "\n" for line in lines)
     rows = [json.loads(line) for line in lines]
-    _table(name, args.n, [row for row in rows if "wall" in row])
+    _table(WORKLOADS[name], bars, [row for row in rows if "wall" in row])
     for row in rows:
         if "skipped" in row:
             print(f"skipped {row['contestant']}: {row['skipped']}")
     return 0 if any(row.get("contestant") == OURS for row in rows if "wall" in row) else 1
 
 
-def _table(name: str, n: int, rows: list[dict[str, Any]]) -> None:
+def _table(workload: Workload, bars: int | None, rows: list[dict[str, Any]]) -> None:
     """Medians (quartiles), and how many times ours and the reference's each takes; per feature where those differ."""
     if not rows:
         return
     rows = sorted(rows, key=_each)
     of = {row["contestant"]: _each(row) for row in rows}
     features = all("features" in row["result"] for row in rows)
-    print(f"\n{WORKLOADS[name]}, {n:,} bars\n")
+    print(f"\n{workload.title}, {workload.size.format(n=f'{bars:,}' if bars else '')}\n")
     head = ["contestant", "wall ms (quartiles)", "CPU ms", "first call s"]
     head += ["ms per feature"] if features else []
-    head += ["× ours", f"× {REFERENCE[name]}"]
+    head += ["× ours", f"× {workload.reference}"]
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
     for row in rows:
         wall = {key: value * 1e3 for key, value in row["wall"].items()}
@@ -96,7 +108,9 @@ def _table(name: str, n: int, rows: list[dict[str, Any]]) -> None:
             f"{row['first_s']:.2f}",
         ]
         cells += [f"{_each(row) * 1e3:.2f}"] if features else []
-        cells += [f"{_each(row) / of[base]:.2f}" if base in of else "–" for base in (OURS, REFERENCE[name])]
+        cells += [
+            f"{_each(row) / of[base]:.2f}" if base in of else "–" for base in (OURS, workload.reference)
+        ]
         print("| " + " | ".join(cells) + " |")
     if any(row["scaled_by"] != 1 for row in rows):
         print("\n\\* time scaled up from a smaller input")

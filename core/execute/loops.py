@@ -130,13 +130,9 @@ def _terms(row):
 
 
 @kernel(forceinline=True)
-def _bound(positions, last, asset):
-    """Cash that the other assets' shorts bind: twice their value."""
-    bound = 0.0
-    for b in range(len(positions)):
-        if b != asset:
-            bound += max(-positions[b, QUANTITY] * last[b], 0.0)
-    return 2.0 * bound
+def _short(position, price):
+    """Value of a short; 0 for what is not one."""
+    return max(-position[QUANTITY] * price, 0.0)
 
 
 @kernel
@@ -170,27 +166,33 @@ def replay_book(opens, highs, lows, closes, direction, schedule, terms, market, 
     sent, lost = 0, 0
     for i in range(n):
         known = market[i] if len(market) > 1 else market[0]
+        shorts = 0.0  # what they bind is looked at by every asset, so their sum is kept, not made anew
+        for a in range(m):
+            shorts += _short(positions[a], last[a])
         for a in range(m):
             if math.isnan(opens[i, a]):
                 continue
             rules = _terms(terms[a])
             new_bar(positions[a], rules, known[a])
+            others = max(shorts - _short(positions[a], last[a]), 0.0)
             cash, count = at_open(
-                positions[a], cash, _bound(positions, last, a), opens[i, a], orders[a], rules, known[a],
-                events, 0,
-            )  # fmt: skip
+                positions[a], cash, 2.0 * others, opens[i, a], orders[a], rules, known[a], events, 0
+            )
             log, used = _log(log, used, i, a, events, count)
             if positions[a, BORN] == 1.0:
                 last[a] = opens[i, a]
+            shorts = others + _short(positions[a], last[a])
         for a in range(m):
             if math.isnan(opens[i, a]):
                 continue
+            others = max(shorts - _short(positions[a], last[a]), 0.0)
             cash, count = within_bar(
-                positions[a], cash, _bound(positions, last, a), highs[i, a], lows[i, a], closes[i, a],
-                orders[a], _terms(terms[a]), known[a], events, 0,
+                positions[a], cash, 2.0 * others, highs[i, a], lows[i, a], closes[i, a], orders[a],
+                _terms(terms[a]), known[a], events, 0,
             )  # fmt: skip
             log, used = _log(log, used, i, a, events, count)
             last[a] = closes[i, a]
+            shorts = others + _short(positions[a], last[a])
         value = cash
         for a in range(m):
             held[i, a] = positions[a, QUANTITY]

@@ -15,9 +15,9 @@ from core.pipeline.at_hand import sample_clock_span
 from core.pipeline.backtest_checks import look_ahead, neighbour_runs
 from core.pipeline.backtest_material import Material
 from core.pipeline.backtest_report import save_report
-from core.pipeline.backtest_request import BacktestRequest
+from core.pipeline.backtest_request import WHOLE_CYCLE, BacktestRequest
 from core.pipeline.backtest_terms import CRYPTOPILOT, CostTerms, RiskProfile, profiles, usual_costs
-from core.pipeline.gathering import Gathered, gather
+from core.pipeline.gathering import Gathered, gather, reach
 from core.pipeline.run import Workbench
 from core.records import Costs, Instrument, Neighbour, Problem, Timeframe
 from core.signals import Strategy
@@ -75,7 +75,7 @@ def run_request(bench: Workbench, backtest_id: str, asked: BacktestRequest, tell
     wanted = _between(found, asked)
     rules, costs = asked.profile.rules(instrument), asked.costs.record()
     if strategy is None:
-        result, problems = _whole_cycle(bench, asked, found.bars, wanted, rules, costs, tell)
+        result, problems = _whole_cycle(bench, asked, found, wanted, rules, costs, tell)
         checks = Checks()
     else:
         tell(0.3, f"running {strategy.title} over {len(wanted):,} bars")
@@ -119,7 +119,7 @@ def _one_strategy(
 
 
 def _whole_cycle(
-    bench: Workbench, asked: BacktestRequest, bars: pd.DataFrame, wanted: pd.DataFrame, rules: Rules, costs: Costs, tell: Tell
+    bench: Workbench, asked: BacktestRequest, found: Gathered, wanted: pd.DataFrame, rules: Rules, costs: Costs, tell: Tell
 ) -> tuple[Backtest, tuple[Problem, ...]]:  # fmt: skip
     from core.pipeline.whole_cycle import whole_cycle  # brings the models
 
@@ -128,8 +128,9 @@ def _whole_cycle(
 
     first, last = wanted.index[0].to_pydatetime(), wanted.index[-1].to_pydatetime()
     return whole_cycle(
-        bench, asked.instrument, asked.timeframe, bars, first, last, rules, costs, asked.cash, told
-    )
+        bench, asked.instrument, asked.timeframe, found.bars, first, last, rules, costs, asked.cash, told,
+        source=found.collected.source, world=found.collected.world,
+    )  # fmt: skip
 
 
 def _between(found: Gathered, asked: BacktestRequest) -> pd.DataFrame:
@@ -150,7 +151,9 @@ def _between(found: Gathered, asked: BacktestRequest) -> pd.DataFrame:
 
 
 def _since(bench: Workbench, asked: BacktestRequest) -> datetime | None:
-    """How far back to ask: to the first day with the warm-up of the indicators before it."""
+    """How far back to ask: to the first day, with the warm-up of the indicators or what models are trained on before it."""
+    if asked.start is not None and asked.strategy == WHOLE_CYCLE:
+        return asked.start - reach(bench, asked.instrument, asked.timeframe)
     if asked.start is not None:
         return asked.start - 3 * WARMUP * asked.timeframe.delta
     span = sample_clock_span(asked.instrument, asked.timeframe) if asked.source == "sample" else None

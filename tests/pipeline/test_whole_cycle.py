@@ -16,6 +16,8 @@ from core.evaluate import Rules, run_backtest
 from core.features import build_features, leaks, poison, random_cuts
 from core.instruments import resolve
 from core.pipeline import Workbench, run_cycle
+from core.pipeline.backtest_request import read_request
+from core.pipeline.backtesting import run_request
 from core.pipeline.whole_cycle import WholeCycle, run_whole_cycle, whole_cycle
 from core.records import (
     Action,
@@ -31,6 +33,7 @@ from core.records import (
 )
 from core.runtime import Runtime
 from core.settings import load_settings
+from core.store.backtests import read_backtest
 from core.store.books import active_book, read_equity, read_fills, read_trades
 from core.store.models import all_models
 from core.store.news import save_headlines
@@ -50,8 +53,11 @@ LIVELY: dict[str, Any] = quick.OVERRIDES | {
     "predict": quick.OVERRIDES["predict"] | {"retrain_bars": 17, "barrier_width": 0.5},
 }
 """Trades often, is denied often."""
-OFTEN: dict[str, Any] = {"predict": LIVELY["predict"] | {"retrain_bars": 5}}
-"""Trains often."""
+OFTEN: dict[str, Any] = {
+    "predict": LIVELY["predict"] | {"retrain_bars": 5},
+    "risk": LIVELY["risk"] | {"break_even": 0.006, "time_limit": 7},
+}
+"""Trains often, and leaves positions in every way."""
 
 
 def bars_of(first: datetime, stop: datetime) -> pd.DataFrame:
@@ -71,7 +77,10 @@ def bench(home: Path) -> Iterator[Workbench]:
 
 def rules_of(bench: Workbench, **changes: Any) -> Rules:
     risk = bench.settings.risk
-    usual = Rules(risk.max_position, risk.stop_loss, risk.take_profit, risk.allow_short, lot=BTC.lot)
+    usual = Rules(
+        risk.max_position, risk.stop_loss, risk.take_profit, risk.allow_short, lot=BTC.lot,
+        break_even=risk.break_even or np.nan, time_limit=risk.time_limit or None,
+    )  # fmt: skip
     return replace(usual, **changes)
 
 
@@ -204,7 +213,8 @@ def test_every_bar_is_decided_as_its_cycle_decides(lived: Lived, home: Path) -> 
         {"collect": {"train_bars": 500}},
         {"sentiment": {"half_life_hours": 240.0}},
         {"signals": {"threshold": 0.9}},
-        {"risk": LIVELY["risk"] | {"max_position": 0.4}},
+        {"risk": OFTEN["risk"] | {"max_position": 0.4}},
+        {"risk": OFTEN["risk"] | {"break_even": 0.0}},
         {"costs": {"fee": 0.0011}},
     ],
     ids=lambda changed: str(changed)[:60],
@@ -527,6 +537,23 @@ def test_rules_that_a_cycle_cannot_follow_are_refused(
 def test_one_bar_is_no_backtest(bench: Workbench) -> None:
     with pytest.raises(NotEnoughHistory, match="at least two bars"):
         run(bench, bars_of(FIRST, BEGIN), BEGIN - HOUR, BEGIN + HOUR)
+
+
+def test_a_backtest_that_is_asked_for_runs_on_the_samples_headlines_with_all_its_models(home: Path) -> None:
+    """As a job: the dates ask for enough bars before them, and the report says what was left out."""
+    opened = open_bench(home, predict=LIVELY["predict"] | {"retrain_bars": 100})
+    words = {
+        "symbol": "BTC-USD", "timeframe": "1h", "source": "sample", "strategy": "whole_cycle",
+        "start": "2019-06-20", "stop": "2019-06-26",
+    }  # fmt: skip
+    request = read_request(words, opened.settings)
+    run_request(opened.bench, "wanted", request, lambda share, words: None)
+    summary, curves, _ = read_backtest(opened.store, "wanted")
+    opened.close()
+    told = " ".join(summary.warnings)
+    assert summary.strategy == "whole_cycle" and len(curves) == summary.bars == 6 * 24 + 1
+    assert "LLM abstained" in told
+    assert "headline" not in told and "too few bars to train" not in told
 
 
 def test_the_short_call_hands_back_backtest_and_problems(bench: Workbench) -> None:

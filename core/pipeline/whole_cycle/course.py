@@ -116,7 +116,7 @@ def run_whole_cycle(
     account = Account(
         asked, costs, new_book("", world, cash), first - 1, np.full(rows, float(cash)), np.zeros(rows)
     )
-    desk = Desk(account, fused, settings, rules, lambda row: _quality(bench, asked, row))
+    desk = Desk(account, fused, settings, rules.latency, lambda row: _quality(bench, asked, row))
     desk.trade(_part(tell, _FUSED, 1.0))
     return WholeCycle(
         backtest_of(account, cash),

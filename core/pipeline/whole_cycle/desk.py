@@ -12,10 +12,10 @@ from core.evaluate import Rules
 from core.execute import OURS
 from core.pipeline.deciding import decision_on, midnight, proposal_on
 from core.pipeline.run import Tell
-from core.pipeline.trading import order_for
+from core.pipeline.trading import managed, order_for
 from core.pipeline.whole_cycle.account import Account
 from core.pipeline.whole_cycle.fusing import Fused, next_rows
-from core.records import Action, Decision, FusedSignal, Order, OrderStatus, OrderType, TimeInForce, Verdict
+from core.records import Action, Decision, FusedSignal, OrderStatus, OrderType, TimeInForce, Verdict
 from core.settings import Settings
 
 
@@ -53,6 +53,9 @@ def settings_with(settings: Settings, rules: Rules) -> Settings:
         update={
             "max_position": rules.size, "stop_loss": rules.stop, "take_profit": rules.target,
             "allow_short": rules.short,
+            "trailing_stop": 0.0 if math.isnan(rules.trail) else rules.trail,
+            "break_even": 0.0 if math.isnan(rules.break_even) else rules.break_even,
+            "time_limit": rules.time_limit or 0,
         }
     )  # fmt: skip
     return settings.model_copy(update={"risk": risk})
@@ -66,13 +69,14 @@ class Desk:
         account: Account,
         fused: Fused,
         settings: Settings,
-        rules: Rules,
+        latency: int,
         quality: Callable[[int], float],
     ) -> None:
+        """`latency`: bars between an order and its market; `quality`: the score of the bars that end with a row."""
         self._account = account
         self._fused = fused
         self._settings = settings
-        self._rules = rules
+        self._latency = latency
         self._quality = quality
         self._next = next_rows(fused.decisive)
         self.decided: list[Decided] = []
@@ -123,18 +127,6 @@ class Desk:
         status = OrderStatus.DENIED
         if decision.verdict is Verdict.ORDERED:
             order = order_for(proposal, str(row), moment, asked.timeframe, asked.source)
-            status = account.send(self._managed(order))
+            sent = replace(managed(order, self._settings.risk), delay=self._latency)
+            status = account.send(sent)
         self.decided.append(Decided(row, moment, fused, decision, status))
-
-    def _managed(self, order: Order) -> Order:
-        """The order with what the rules ask beyond a cycle's own stop and target."""
-        rules = self._rules
-        if order.reduce_only:
-            return replace(order, delay=rules.latency)
-        return replace(
-            order,
-            delay=rules.latency,
-            trail=None if math.isnan(rules.trail) else rules.trail,
-            break_even=None if math.isnan(rules.break_even) else rules.break_even,
-            time_limit=rules.time_limit,
-        )
