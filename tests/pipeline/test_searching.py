@@ -224,11 +224,16 @@ def cluster(tmp_path: Path) -> Iterator[str]:
         for process in reversed(running):
             process.terminate()
         for process in running:
-            process.wait(20)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:  # a worker that still looks for its scheduler
+                process.kill()
+                process.wait()
         log.close()
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # three processes that may each have to compile
 def test_a_cluster_of_two_workers_finds_the_same(engine: Runtime, cluster: str) -> None:
     alone = done(engine, request(engine))
     engine.apply(load_settings(source="sample", compute={"backend": "dask", "address": cluster}))

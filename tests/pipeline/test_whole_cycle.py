@@ -299,7 +299,10 @@ def test_the_book_trades_as_the_compiled_backtest_does(
 ) -> None:
     """With nothing denied, the fused opinion at every bar through `run_backtest` gives the same fills and curve."""
     opened = open_bench(
-        trained_home, risk=LIVELY["risk"] | {"max_daily_loss": 1.0}, signals={"threshold": 0.2}
+        trained_home,
+        risk=LIVELY["risk"] | {"max_daily_loss": 1.0},
+        signals={"threshold": 0.2},
+        predict=LIVELY["predict"] | {"retrain_bars": 100},
     )
     bars = bars_of(FIRST, BEGIN + 200 * HOUR)
     rules = rules_of(opened.bench, **{"stop": 0.04, "target": 0.08} | changes)
