@@ -1,10 +1,10 @@
 """What each kind of job does; the pages, the command line and later the autopilot submit the same ones."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from core.instruments import resolve
 from core.jobs import JobContext
+from core.moments import moment
 from core.pipeline import Workbench, run_cycle
 from core.pipeline.backtest_request import read_request
 from core.pipeline.backtesting import run_request
@@ -26,7 +26,7 @@ def cycle_work(context: JobContext, bench: Workbench) -> str:
         symbol=asked["symbol"],
         timeframe=Timeframe(asked["timeframe"]),
         source=asked["source"],
-        as_of=_moment(asked.get("as_of", "")),
+        as_of=moment(asked.get("as_of", "")),
         mode=Mode(asked.get("mode", Mode.PAPER.value)),
     )
     return run_cycle(request, bench, context.id, on_progress=context.progress).id
@@ -84,7 +84,3 @@ HANDLERS: dict[str, Work] = {
     "optimise": optimise_work,
     "montecarlo": montecarlo_work,
 }
-
-
-def _moment(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

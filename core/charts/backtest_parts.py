@@ -42,7 +42,7 @@ def holding_time_chart(
     figure.update_layout(
         barmode="stack",
         xaxis={
-            "title": {"text": "bars from entry to exit (the longest hundredth in the last bin)"},
+            "title": {"text": "bars held (last bin: the longest 1 %)"},
             "nticks": 8,
         },
         yaxis={"title": {"text": "trades"}, "rangemode": "tozero", "nticks": 6},

@@ -12,7 +12,7 @@ QUESTIONS = {
     "end": "Where does it end?",
     "drawdown": "How deep does it fall?",
     "under_water": "How long below a former peak?",
-    "under_water_share": "How much of the time below a former peak?",
+    "under_water_share": "How much time below a peak?",
     "losing_run": "How many losses in a row?",
     "sharpe": "How sure is the Sharpe ratio?",
 }

@@ -90,7 +90,7 @@ def pareto_chart(
 def overfitting_chart(
     found: Overfitting | None,
     look: Look = Look.LIGHT,
-    title: str = "Does the best of one half stay good in the other?",
+    title: str = "Was the choice overfitted?",
 ) -> go.Figure:
     """Histogram of the logits of CSCV; what lies at or below zero is the share that PBO counts."""
     if found is None:

@@ -41,7 +41,7 @@ def window_chart(
     windows: pd.DataFrame,
     efficiency: str,
     look: Look = Look.LIGHT,
-    title: str = "Was what the searches promised kept?",
+    title: str = "Was the promise kept?",
 ) -> go.Figure:
     """Sharpe ratio of each window in its search and in its test.
 
@@ -86,7 +86,7 @@ def parameter_course(
     windows: pd.DataFrame,
     parameters: pd.DataFrame,
     look: Look = Look.LIGHT,
-    title: str = "Do the choices hold from window to window?",
+    title: str = "Do the choices hold?",
 ) -> go.Figure:
     """The chosen parameters over time, a strip for each.
 

@@ -12,6 +12,17 @@ from core.commands.news import NEWS
 from core.commands.optimise import OPTIMISE
 from core.commands.passport import PASSPORT
 
-COMMANDS: tuple[Command, ...] = (CYCLE, FETCH, NEWS, FIND, IMPORT, BACKTEST, OPTIMISE, MONTECARLO, PASSPORT, DOCTOR)
+COMMANDS: tuple[Command, ...] = (
+    CYCLE,
+    FETCH,
+    NEWS,
+    FIND,
+    IMPORT,
+    BACKTEST,
+    OPTIMISE,
+    MONTECARLO,
+    PASSPORT,
+    DOCTOR,
+)
 
 __all__ = ["COMMANDS", "Answer", "Command"]

@@ -5,10 +5,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.commands.command import Answer, Command, add_series, moment, runtime, timeframe
+from core.commands.command import Answer, Command, add_series, runtime, timeframe
 from core.commands.cycle import finish
 from core.errors import GlassboxError, InputError
 from core.instruments import resolve
+from core.moments import moment
 from core.pipeline.backtest_request import CostTerms, RiskProfile, profiles, read_request
 from core.records import BacktestSummary
 from core.settings import Settings

@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from core.errors import InputError
@@ -69,18 +68,3 @@ def timeframe(text: str | None, default: Timeframe) -> Timeframe:
     except ValueError as err:
         allowed = ", ".join(frame.value for frame in Timeframe)
         raise InputError(f"Timeframe {text!r} does not exist: choose one of {allowed}.") from err
-
-
-def moment(text: str | None) -> datetime | None:
-    """Read a moment such as 2019-06-01, 2019-06-01T12:00 or 2019-06-01T12:00Z; UTC when no zone is given.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    if not text:
-        return None
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError as err:
-        raise InputError(f"The moment {text!r} cannot be read: write it like 2019-06-01T12:00Z.") from err
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

@@ -4,9 +4,10 @@ import argparse
 import json
 import sys
 
-from core.commands.command import Answer, Command, add_series, moment, runtime, timeframe
+from core.commands.command import Answer, Command, add_series, runtime, timeframe
 from core.errors import GlassboxError, InputError
 from core.instruments import resolve
+from core.moments import moment
 from core.records import CycleReport, Mode
 from core.runtime import Runtime
 from core.store import dump

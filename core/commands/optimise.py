@@ -4,10 +4,11 @@ import argparse
 import json
 from datetime import datetime
 
-from core.commands.command import Answer, Command, add_series, moment, runtime, timeframe
+from core.commands.command import Answer, Command, add_series, runtime, timeframe
 from core.commands.cycle import finish
 from core.errors import InputError
 from core.instruments import resolve
+from core.moments import moment
 from core.pipeline.search_request import request_arguments, space_from
 from core.pipeline.strategies import MAKERS
 from core.records import Objective, SearchMethod, SearchRequest, SearchSummary, WindowPlan

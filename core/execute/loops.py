@@ -370,12 +370,12 @@ def sweep_crosses(
 @kernel
 def _groups(fast, slow):
     """Where runs of sets with the same two lines begin, and the end: their crosses are looked for once."""
-    starts = [0]
-    for k in range(1, len(fast)):
-        if fast[k] != fast[k - 1] or slow[k] != slow[k - 1]:
-            starts.append(k)
-    starts.append(len(fast))
-    return np.array(starts)
+    changes = np.flatnonzero((np.diff(fast) != 0) | (np.diff(slow) != 0)) + 1
+    starts = np.empty(len(changes) + 2, np.int64)
+    starts[0] = 0
+    starts[1:-1] = changes
+    starts[-1] = len(fast)
+    return starts
 
 
 @kernel

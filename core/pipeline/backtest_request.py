@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from core.errors import InputError
 from core.instruments import resolve
+from core.moments import moment
 from core.pipeline.backtest_terms import CRYPTOPILOT, CostTerms, RiskProfile, profiles, usual_costs
 from core.pipeline.strategies import checked, strategy_with
 from core.records import Instrument, Timeframe
@@ -64,7 +65,7 @@ def read_request(asked: Mapping[str, str], settings: Settings) -> BacktestReques
     Raises:
         InputError: the first thing wrong, in one sentence.
     """
-    start, stop = _moment(asked.get("start", "")), _moment(asked.get("stop", ""))
+    start, stop = moment(asked.get("start", "")), moment(asked.get("stop", ""))
     if start and stop and start >= stop:
         raise InputError(f"The dates are swapped: {start:%Y-%m-%d} is not before {stop:%Y-%m-%d}.")
     costs = {**usual_costs(settings).model_dump(), **_object(asked, "costs")}
@@ -102,13 +103,3 @@ def _cash(text: str, usual: float) -> float:
     if not 0 < cash <= 1e12:
         raise InputError(f"The cash {text} must be above 0 and at most 1e12.")
     return cash
-
-
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError as err:
-        raise InputError(f"The moment {text!r} cannot be read: write it like 2019-06-01T12:00Z.") from err
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

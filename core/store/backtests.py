@@ -1,6 +1,5 @@
 """Backtests that were run, with their curves and trades."""
 
-import io
 from datetime import datetime
 
 import duckdb
@@ -8,7 +7,7 @@ import pandas as pd
 
 from core.errors import UnknownId
 from core.records import BacktestSummary
-from core.store.codec import dump, load
+from core.store.codec import dump, load, pack, unpack
 from core.store.connection import Store, Write
 from core.tables import empty_bars
 
@@ -38,8 +37,8 @@ def save_backtest(
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 summary.id, summary.symbol, summary.timeframe, summary.source, summary.strategy, created_at,
-                dump(BacktestSummary, summary), _parquet(curves.reset_index()), _parquet(trades),
-                None if bars is None else _parquet(bars.reset_index()), None if fills is None else _parquet(fills),
+                dump(BacktestSummary, summary), pack(curves.reset_index()), pack(trades),
+                None if bars is None else pack(bars.reset_index()), None if fills is None else pack(fills),
             ],
         )  # fmt: skip
 
@@ -58,8 +57,8 @@ def read_backtest(store: Store, backtest_id: str) -> tuple[BacktestSummary, pd.D
         ).fetchone()
     if row is None:
         raise UnknownId(f"There is no backtest {backtest_id!r}: run one on the Backtest page.")
-    curves = pd.read_parquet(io.BytesIO(row[1])).set_index("date")
-    return load(BacktestSummary, row[0]), curves, pd.read_parquet(io.BytesIO(row[2]))
+    curves = unpack(row[1]).set_index("date")
+    return load(BacktestSummary, row[0]), curves, unpack(row[2])
 
 
 def read_backtest_bars(store: Store, backtest_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -74,7 +73,7 @@ def read_backtest_bars(store: Store, backtest_id: str) -> tuple[pd.DataFrame, pd
         raise UnknownId(f"There is no backtest {backtest_id!r}: run one on the Backtest page.")
     if row[0] is None or row[1] is None:
         return empty_bars(), pd.DataFrame({name: pd.Series(dtype="float64") for name in FILL_COLUMNS})
-    return pd.read_parquet(io.BytesIO(row[0])).set_index("date"), pd.read_parquet(io.BytesIO(row[1]))
+    return unpack(row[0]).set_index("date"), unpack(row[1])
 
 
 def list_backtests(store: Store, limit: int = 20) -> pd.DataFrame:
@@ -85,9 +84,3 @@ def list_backtests(store: Store, limit: int = 20) -> pd.DataFrame:
             " FROM backtests ORDER BY created_at DESC LIMIT ?",
             [limit],
         ).df()
-
-
-def _parquet(frame: pd.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer, index=False)
-    return buffer.getvalue()

@@ -4,7 +4,6 @@ Cells and windows belong to the study (the hash of request and bars), not to the
 where the last one stopped.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ import pandas as pd
 
 from core.errors import UnknownId
 from core.records import SearchRequest, SearchSummary, WindowResult
-from core.store.codec import dump, load
+from core.store.codec import dump, load, pack, unpack
 from core.store.connection import Store, Write
 
 FIGURES = ("total_return", "sharpe", "max_drawdown", "trades")
@@ -65,7 +64,7 @@ def end_search(summary: SearchSummary, curve: pd.DataFrame | None) -> Write:
             "UPDATE search_runs SET summary = ?, curve = ? WHERE id = ?",
             [
                 dump(SearchSummary, summary),
-                None if curve is None else _parquet(curve.reset_index()),
+                None if curve is None else pack(curve.reset_index()),
                 summary.id,
             ],
         )
@@ -179,7 +178,7 @@ def read_curve(store: Store, run_id: str) -> pd.DataFrame | None:
     """Out-of-sample equity and buy and hold of a walk-forward (index date); None where there is none."""
     with store.cursor() as cursor:
         row = cursor.execute("SELECT curve FROM search_runs WHERE id = ?", [run_id]).fetchone()
-    return None if row is None or row[0] is None else pd.read_parquet(io.BytesIO(row[0])).set_index("date")
+    return None if row is None or row[0] is None else unpack(row[0]).set_index("date")
 
 
 def list_searches(store: Store, limit: int = 20) -> pd.DataFrame:
@@ -190,9 +189,3 @@ def list_searches(store: Store, limit: int = 20) -> pd.DataFrame:
             " WHERE summary IS NOT NULL ORDER BY created_at DESC LIMIT ?",
             [limit],
         ).df()
-
-
-def _parquet(frame: pd.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer, index=False)
-    return buffer.getvalue()

@@ -20,7 +20,7 @@ def money(value: float) -> str:
 
 def percent(value: float | None, digits: int = 2) -> str:
     """A fraction as per cent; a dash when there is none."""
-    return "–" if value is None else f"{value * 100:.{digits}f} %".replace("-", "−")
+    return "–" if value is None else f"{_signed(value * 100, digits)} %"
 
 
 def price(value: float | None) -> str:
@@ -33,9 +33,14 @@ def price(value: float | None) -> str:
 
 def plain(value: float | None, digits: int = 2) -> str:
     """A bare number; a dash when there is none."""
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+    return "–" if value is None else _signed(value, digits)
 
 
 def change(value: float | None, digits: int = 2) -> str | None:
     """A fraction as a signed change with a plain minus, from which a page draws its arrow; None when nothing changed."""
     return None if value is None or round(value * 100, digits) == 0 else f"{value * 100:+.{digits}f} %"
+
+
+def _signed(value: float, digits: int) -> str:
+    """With thousands and a plain minus; what rounds to nothing has no sign."""
+    return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")
