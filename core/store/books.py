@@ -63,10 +63,10 @@ def save_book(
             _save_order(cursor, book.id, order)
         for fill in fills:
             cursor.execute(
-                "INSERT INTO fills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO fills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     book.id, fill.order_id, fill.symbol, fill.side.value, fill.quantity, fill.price, fill.reference,
-                    fill.fee, fill.time, fill.reason,
+                    fill.fee, fill.time, fill.reason, fill.spread, fill.slippage,
                 ],
             )  # fmt: skip
         for trade in trades:

@@ -177,6 +177,13 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             created_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL);
         """,
     ),
+    (
+        "what spread and slippage took of a fill",
+        """
+        ALTER TABLE fills ADD COLUMN spread DOUBLE DEFAULT 0;
+        ALTER TABLE fills ADD COLUMN slippage DOUBLE DEFAULT 0;
+        """,
+    ),
 )
 
 

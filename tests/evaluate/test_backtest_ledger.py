@@ -146,6 +146,25 @@ def test_more_spread_never_earns_more(seed: int, short: bool, every_bar: bool, m
     assert (dear.curves["equity"] <= cheap.curves["equity"] + 1e-9).all()
 
 
+def test_random_signals_lose_what_trading_costs() -> None:
+    """On driftless walks the mean loss is cost × turnover, within its standard error (METHOD: −.999 expected)."""
+    results, paid = [], []
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        close = 100.0 + np.cumsum(rng.normal(0, 0.5, 300))
+        open_ = np.r_[100.0, close[:-1]]
+        index = pd.date_range("2024-01-01", periods=300, freq="h", tz="UTC", unit="us", name="date")
+        bars = pd.DataFrame({"open": open_, "high": np.maximum(open_, close), "low": np.minimum(open_, close), "close": close, "volume": 1.0}, index=index)  # fmt: skip
+        way = rng.choice(np.array([-1, 0, 1], np.int8), 300, p=[0.1, 0.8, 0.1])
+        made = run_backtest(bars, way, Rules(-1.0, math.nan, math.nan, True), COSTS, 1e6, BTC, Timeframe.H1)
+        traded = float((made.fills["quantity"].abs() * made.fills["reference"]).sum())
+        results.append(made.curves["equity"].iloc[-1] - 1e6)
+        paid.append(traded * (COSTS.fee + COSTS.half_spread + COSTS.slippage))
+    error = float(np.std(np.array(results) + np.array(paid), ddof=1)) / math.sqrt(len(results))
+    assert abs(np.mean(results) + np.mean(paid)) < 3.5 * error
+    assert np.mean(results) < -3.5 * np.std(results, ddof=1) / math.sqrt(len(results))
+
+
 def test_acting_once_turns_the_position_and_acting_always_does_as_cycles_do() -> None:
     index = pd.date_range("2024-01-01", periods=6, freq="h", tz="UTC", unit="us", name="date")
     bars = pd.DataFrame(100.0, index=index, columns=["open", "high", "low", "close", "volume"])
