@@ -33,9 +33,10 @@ from core.execute.terms import (
 )
 
 if TYPE_CHECKING:
-    from core.execute.loops import replay, replay_book, sweep, sweep_crosses
+    from core.execute.loops import replay, replay_book
     from core.execute.matching import at_open, new_bar, step, within_bar
     from core.execute.sizing import decide, units
+    from core.execute.sweeps import sweep, sweep_crosses
     from core.execute.warming import warm
 
 _COMPILED = {
@@ -45,8 +46,8 @@ _COMPILED = {
     "within_bar": "matching",
     "replay": "loops",
     "replay_book": "loops",
-    "sweep": "loops",
-    "sweep_crosses": "loops",
+    "sweep": "sweeps",
+    "sweep_crosses": "sweeps",
     "decide": "sizing",
     "units": "sizing",
     "warm": "warming",
