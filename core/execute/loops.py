@@ -28,6 +28,8 @@ from core.execute.layout import (
 from core.execute.matching import at_open, new_bar, step, within_bar
 from core.execute.sizing import decide
 
+NONE = np.int64(0)
+"""Not a literal: numba would compile what it is handed to a second time."""
 LOG_COLUMNS = 2 + EVENT_COLUMNS
 """Bar, asset, then the columns of an event."""
 
@@ -67,12 +69,15 @@ def _log(log, used, bar, asset, events, count):
     """Append events to a log that grows. Returns (log, rows used)."""
     if used + count > len(log):
         grown = np.empty((2 * len(log) + count, LOG_COLUMNS))
-        grown[:used] = log[:used]
+        for i in range(used):  # written out: copying by slices takes numba seconds to compile
+            for j in range(LOG_COLUMNS):
+                grown[i, j] = log[i, j]
         log = grown
-    for j in range(count):
+    for i in range(count):
         log[used, 0] = bar
         log[used, 1] = asset
-        log[used, 2:] = events[j]
+        for j in range(EVENT_COLUMNS):
+            log[used, 2 + j] = events[i, j]
         used += 1
     return log, used
 
@@ -105,7 +110,7 @@ def replay(opens, highs, lows, closes, direction, terms, market, cash, policy):
             known = market[i] if len(market) > 1 else market[0]
             bar = (opens[i], highs[i], lows[i], closes[i])
             cash, count = step(position, cash, 0.0, bar, orders, terms, known, events)
-            log, used = _log(log, used, i, 0, events, count)
+            log, used = _log(log, used, i, NONE, events, count)
             quantity, stop, target = position[QUANTITY], position[STOP], position[TARGET]
             busy = restless(position, terms)
             waiting = orders[0, O_KIND] != 0.0 or orders[1, O_KIND] != 0.0
@@ -176,7 +181,7 @@ def replay_book(opens, highs, lows, closes, direction, schedule, terms, market, 
             new_bar(positions[a], rules, known[a])
             others = max(shorts - _short(positions[a], last[a]), 0.0)
             cash, count = at_open(
-                positions[a], cash, 2.0 * others, opens[i, a], orders[a], rules, known[a], events, 0
+                positions[a], cash, 2.0 * others, opens[i, a], orders[a], rules, known[a], events, NONE
             )
             log, used = _log(log, used, i, a, events, count)
             if positions[a, BORN] == 1.0:
@@ -188,7 +193,7 @@ def replay_book(opens, highs, lows, closes, direction, schedule, terms, market, 
             others = max(shorts - _short(positions[a], last[a]), 0.0)
             cash, count = within_bar(
                 positions[a], cash, 2.0 * others, highs[i, a], lows[i, a], closes[i, a], orders[a],
-                _terms(terms[a]), known[a], events, 0,
+                _terms(terms[a]), known[a], events, NONE,
             )  # fmt: skip
             log, used = _log(log, used, i, a, events, count)
             last[a] = closes[i, a]

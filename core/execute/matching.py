@@ -12,6 +12,8 @@ engines: docs/fills.md.
 
 import math
 
+import numpy as np
+
 from core.execute.compiling import kernel
 from core.execute.fills import leave, level
 from core.execute.layout import (
@@ -37,6 +39,9 @@ from core.execute.layout import (
     TRAILED,
 )
 from core.execute.orders import close_by, drop_rests, end_unfilled, fill_within, open_by, rest, wake
+
+NONE = np.int64(0)
+"""No event yet; not a literal, for which numba would compile everything a second time."""
 
 
 @kernel(forceinline=True)
@@ -100,7 +105,7 @@ def at_open(position, cash, bound, open_, orders, terms, market, events, count):
     if position[QUANTITY] != 0.0 and position[BORN] == 0.0:
         before = count
         cash, count = _due(position, cash, open_, terms, market, events, count)
-        count = drop_rests(orders, open_, before, events, count)
+        count = drop_rests(position, orders, open_, before, events, count)
     if not waiting:
         return cash, count
     if not terms.exit_first:
@@ -115,7 +120,7 @@ def at_open(position, cash, bound, open_, orders, terms, market, events, count):
             if terms.entry_live and position[QUANTITY] != 0.0:
                 before = count
                 cash, count = _gap(position, cash, open_, terms, market, events, count)
-                count = drop_rests(orders, open_, before, events, count)
+                count = drop_rests(position, orders, open_, before, events, count)
         count = end_unfilled(orders, j, open_, events, count)
     return cash, count
 
@@ -155,7 +160,7 @@ def within_bar(position, cash, bound, high, low, close, orders, terms, market, e
     if position[QUANTITY] != 0.0 and position[LEAVING] == 0.0 and (terms.entry_live or position[BORN] == 0.0):
         before = count
         cash, count = _bracket(position, cash, high, low, terms, market, events, count)
-        count = drop_rests(orders, close, before, events, count)
+        count = drop_rests(position, orders, close, before, events, count)
     for j in range(len(orders)):
         if orders[j, O_KIND] == 0.0:
             continue
@@ -163,7 +168,7 @@ def within_bar(position, cash, bound, high, low, close, orders, terms, market, e
         if position[BORN] == 2.0 and position[LEAVING] == 0.0:
             before = count
             cash, count = _bracket(position, cash, high, low, terms, market, events, count)
-            count = drop_rests(orders, close, before, events, count)
+            count = drop_rests(position, orders, close, before, events, count)
     if position[QUANTITY] != 0.0:
         cash = _close_of(position, cash, high, low, close, terms)
     for j in range(len(orders)):
@@ -206,14 +211,14 @@ def step(position, cash, bound, bar, orders, terms, market, events):
     new_bar(position, terms, market)
     if terms.whole_bar:
         return _step_whole(position, cash, bound, bar, orders, terms, market, events)
-    cash, count = at_open(position, cash, bound, bar[0], orders, terms, market, events, 0)
+    cash, count = at_open(position, cash, bound, bar[0], orders, terms, market, events, NONE)
     return within_bar(position, cash, bound, bar[1], bar[2], bar[3], orders, terms, market, events, count)
 
 
 @kernel
 def _step_whole(position, cash, bound, bar, orders, terms, market, events):
     """As engines do that look at a bar as a whole: see docs/fills.md, «Parity»."""
-    count = 0
+    count = NONE
     for j in range(len(orders)):
         if orders[j, O_KIND] == 0.0:
             continue
@@ -221,7 +226,8 @@ def _step_whole(position, cash, bound, bar, orders, terms, market, events):
     if not terms.exit_first and position[QUANTITY] != 0.0:
         cash, count = _whole_bracket(position, cash, bar, terms, market, events, count)
         if position[QUANTITY] == 0.0:
-            orders[:, O_KIND] = 0.0
+            for j in range(len(orders)):
+                orders[j, O_KIND] = 0.0
     for j in range(len(orders)):
         if orders[j, O_KIND] == 0.0:
             continue

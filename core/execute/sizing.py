@@ -26,6 +26,7 @@ from core.execute.layout import (
     O_TARGET,
     O_TRAIL,
     O_TRIGGER,
+    ORDER_COLUMNS,
     QUANTITY,
     STOP_LIMIT,
     STOP_MARKET,
@@ -74,17 +75,13 @@ def decide(direction, position, orders, equity, price, policy, tick, from_signal
     amount = 0.0
     if (direction > 0 or policy.short) and (policy.turn or held == 0.0):
         amount = -policy.size if policy.size < 0.0 else units(policy.size, equity, price, policy.lot)
-    if amount == 0.0:
-        if held != 0.0:
-            _write(orders[0], MARKET, -held, policy, number)
-            orders[0, O_REDUCE] = 1.0
-        return
-    if held != 0.0 and policy.kind != MARKET:
+    if held != 0.0:  # apart, so that what leaves by itself meanwhile is not closed again by the order that opens
         _write(orders[0], MARKET, -held, policy, number)
         orders[0, O_REDUCE] = 1.0
-        held = 0.0
+    if amount == 0.0:
+        return
     order = orders[1]
-    _write(order, policy.kind, direction * amount - held, policy, number)
+    _write(order, policy.kind, direction * amount, policy, number)
     order[O_FORCE] = policy.force
     order[O_LIFE] = policy.life
     order[O_STOP] = policy.stop
@@ -107,7 +104,8 @@ def decide(direction, position, orders, equity, price, policy, tick, from_signal
 @kernel
 def _write(order, kind, quantity, policy, number):
     """A plain order: until cancelled, without a bracket."""
-    order[:] = 0.0
+    for column in range(ORDER_COLUMNS):
+        order[column] = 0.0
     for column in (O_LIMIT, O_TRIGGER, O_OFFSET, O_DAY, O_STOP, O_TARGET, O_TRAIL, O_EVEN, O_BASE):
         order[column] = math.nan
     order[O_LIFE] = math.inf
