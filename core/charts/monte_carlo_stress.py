@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.charts.palette import Look
+from core.charts.scales import colour_at, ink_on
 from core.charts.template import empty_figure, finished
 from core.charts.words import percent_text
 from core.records import StressCell
@@ -34,13 +35,12 @@ def stress_chart(
         go.Heatmap(
             z=returns, x=x, y=y, zmin=-reach, zmax=reach, zmid=0, xgap=2, ygap=2, showscale=False, name="return",
             colorscale=[[0, tokens.loss], [0.5, tokens.surface], [1, tokens.profit]],
-            text=[[f"<b>{percent_text(cell.total_return, 0)}</b><br>loss {cell.loss:.0%}" for cell in row] for row in rows],
-            texttemplate="%{text}", textfont={"size": 11},
             customdata=[[[percent_text(cell.total_return), percent_text(cell.max_drawdown), f"{cell.loss:.1%}"] for cell in row] for row in rows],
             hovertemplate="costs %{x}, entries %{y} late<br>return %{customdata[0]}, worst fall %{customdata[1]}<br>"
             "drawn with replacement %{customdata[2]} of the paths lose<extra></extra>",
         )
     )  # fmt: skip
+    figure.add_trace(_numbers(rows, x, y, reach, look))
     if 1.0 in costs and 0 in delays:
         column, row = costs.index(1.0), delays.index(0)
         figure.add_shape(
@@ -52,6 +52,21 @@ def stress_chart(
         yaxis={"type": "category", "showgrid": False, "ticks": "", "title": {"text": "entries late by"}, "autorange": "reversed"},
     )  # fmt: skip
     return finished(figure, look, title, 46 * len(delays) + 76, _meaning(cells))
+
+
+def _numbers(
+    rows: Sequence[Sequence[StressCell]], x: Sequence[str], y: Sequence[str], reach: float, look: Look
+) -> go.Scatter:
+    """The numbers over the cells, each in the ink that is read on its cell."""
+    tokens = look.tokens
+    scale = [(0.0, tokens.loss), (0.5, tokens.surface), (1.0, tokens.profit)]
+    cells = [cell for row in rows for cell in row]
+    return go.Scatter(
+        x=list(x) * len(y), y=[name for name in y for _ in x], mode="text", name="numbers",
+        text=[f"<b>{percent_text(cell.total_return, 0)}</b><br>loss {cell.loss:.0%}" for cell in cells],
+        textfont={"size": 11, "color": [ink_on(colour_at(scale, 0.5 + cell.total_return / reach / 2)) for cell in cells]},
+        hoverinfo="skip", showlegend=False,
+    )  # fmt: skip
 
 
 def _meaning(cells: Sequence[StressCell]) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.charts.palette import Look
+from core.charts.scales import colour_at, ink_on
 from core.charts.template import empty_figure, finished, hatched
 from core.charts.time_axis import plain_index
 from core.charts.words import percent_text
@@ -36,12 +37,12 @@ def monthly_returns_chart(
         go.Heatmap(
             z=cells, x=[*MONTHS, "year"], y=years, zmin=-reach, zmax=reach, zmid=0, xgap=2, ygap=2,
             colorscale=[[0, tokens.loss], [0.5, tokens.surface], [1, tokens.profit]], showscale=False,
-            text=[[_cell(value) for value in row] for row in cells], texttemplate="%{text}",
-            textfont={"size": 10}, hoverongaps=False, name="return",
+            hoverongaps=False, name="return",
             customdata=[[_hover(value) for value in row] for row in cells],
             hovertemplate="%{x} %{y}: %{customdata}<extra></extra>",
         )
     )  # fmt: skip
+    figure.add_trace(_numbers(cells, years, reach, look))
     figure.update_layout(
         xaxis={"type": "category", "showgrid": False, "title": {"text": "return in %"}, "tickangle": 0,
                "ticks": "", "tickfont": {"size": 10}},
@@ -49,6 +50,20 @@ def monthly_returns_chart(
     )  # fmt: skip
     meaning = f"Monthly returns from {years[0]} to {years[-1]}, between {_hover(np.nanmin(cells[:, :12]))} and {_hover(np.nanmax(cells[:, :12]))}."
     return finished(figure, look, title, 32 * len(years) + 64, meaning)
+
+
+def _numbers(cells: np.ndarray, years: Sequence[str], reach: float, look: Look) -> go.Scatter:
+    """The numbers over the cells, each in the ink that is read on its cell."""
+    tokens = look.tokens
+    scale = [(0.0, tokens.loss), (0.5, tokens.surface), (1.0, tokens.profit)]
+    rows, columns = np.nonzero(np.isfinite(cells))
+    names = (*MONTHS, "year")
+    values = cells[rows, columns]
+    return go.Scatter(
+        x=[names[column] for column in columns.tolist()], y=[years[row] for row in rows.tolist()], mode="text", name="numbers",
+        text=[_cell(value) for value in values], hoverinfo="skip", showlegend=False,
+        textfont={"size": 10, "color": [ink_on(colour_at(scale, 0.5 + value / reach / 2)) for value in values]},
+    )  # fmt: skip
 
 
 def trade_returns_chart(

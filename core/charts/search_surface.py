@@ -35,7 +35,8 @@ class Unit:
         """A value with its unit."""
         if not np.isfinite(value):
             return "–"
-        return (f"{value * 100:.2f} %" if self.percent else f"{value:.2f}").replace("-", "−")
+        shown = round(value * 100 if self.percent else value, 2) + 0.0  # what rounds to nothing has no sign
+        return (f"{shown:,.2f} %" if self.percent else f"{shown:.2f}").replace("-", "−")
 
     @property
     def tickformat(self) -> str:

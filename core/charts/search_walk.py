@@ -18,15 +18,18 @@ def walk_curve(
     look: Look = Look.LIGHT,
     currency: str = "USD",
     title: str = "Did it earn on bars that no search had seen?",
+    beside: bool = True,
 ) -> go.Figure:
     """Out-of-sample equity against buy and hold; every other window is shaded.
 
     Args:
         curve: index date; equity, hold.
         windows: test_start, test_stop of each window.
+        beside: also draw buy and hold.
     """
-    figure = equity_chart(curve["equity"], curve["hold"], look, currency, title)
-    lowest, highest = float(curve.min().min()), float(curve.max().max())
+    drawn = curve[["equity", "hold"] if beside else ["equity"]]
+    figure = equity_chart(curve["equity"], curve["hold"] if beside else None, look, currency, title)
+    lowest, highest = float(drawn.min().min()), float(drawn.max().max())
     if lowest > 0 and highest > 20 * lowest:  # or one curve would press the other flat
         figure.update_layout(yaxis={"type": "log", "title": {"text": f"equity ({currency}, log scale)"}})
     for start, stop in list(zip(windows["test_start"], windows["test_stop"], strict=True))[::2]:

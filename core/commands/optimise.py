@@ -128,7 +128,7 @@ def _windows(text: str | None, anchored: bool) -> WindowPlan | None:
 
 
 def _text(summary: SearchSummary, title: str, numbers: tuple[Number, ...]) -> str:
-    from core.views.search import cell_words
+    from core.views.search_titles import cell_words
 
     lines = [
         f"{title}, {summary.bars:,} bars {summary.start:%Y-%m-%d} to {summary.stop:%Y-%m-%d} ({summary.seconds:.2f} s)"

@@ -88,12 +88,16 @@ class Rules:
         """
         for name in ("trail", "break_even"):
             if getattr(self, name) <= 0:
-                raise InputError(f"The rule {name} is {getattr(self, name):g}: give a fraction above 0, or none.")
+                raise InputError(
+                    f"The rule {name} is {getattr(self, name):g}: give a fraction above 0, or none."
+                )
         if self.time_limit is not None and self.time_limit < 1:
             raise InputError(f"The rule time_limit is {self.time_limit}: give at least 1 bar, or none.")
         if self.latency < 0:
             raise InputError(f"The rule latency is {self.latency}: give 0 bars or more.")
-        if not 0 <= self.entry_offset < 1 or (self.entry is OrderType.TRAILING_STOP and self.entry_offset == 0):
+        if not 0 <= self.entry_offset < 1 or (
+            self.entry is OrderType.TRAILING_STOP and self.entry_offset == 0
+        ):
             raise InputError(
                 f"The rule entry_offset is {self.entry_offset:g}: give a fraction from 0 to below 1, above 0 for a trailing entry."
             )
@@ -171,9 +175,7 @@ def run_backtest(
     equity, held, log = replay(
         opens, highs, lows, closes, acting, terms, known, float(initial_cash), rules.policy
     )
-    return report(
-        bars, equity, held, log, terms, initial_cash, instrument.bars_per_year(timeframe)
-    )
+    return report(bars, equity, held, log, terms, initial_cash, instrument.bars_per_year(timeframe))
 
 
 def report(

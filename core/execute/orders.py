@@ -209,9 +209,7 @@ def drop_rests(position, orders, price, before, events, count):
     if count > before:
         flat = position[QUANTITY] == 0.0
         for j in range(len(orders)):
-            if orders[j, O_KIND] != 0.0 and (
-                orders[j, O_PART] > 0.0 or (flat and orders[j, O_REDUCE] > 0.0)
-            ):
+            if orders[j, O_KIND] != 0.0 and (orders[j, O_PART] > 0.0 or (flat and orders[j, O_REDUCE] > 0.0)):
                 count = record(
                     events, count, float(CANCELED), orders[j, O_QUANTITY], price, price, 0.0, 0.0, 0.0,
                     orders[j, O_ID],

@@ -75,7 +75,8 @@ def decide(direction, position, orders, equity, price, policy, tick, from_signal
     amount = 0.0
     if (direction > 0 or policy.short) and (policy.turn or held == 0.0):
         amount = -policy.size if policy.size < 0.0 else units(policy.size, equity, price, policy.lot)
-    if held != 0.0:  # apart, so that what leaves by itself meanwhile is not closed again by the order that opens
+    # Closing apart from opening: what leaves by itself meanwhile is not closed again by the order that opens.
+    if held != 0.0:
         _write(orders[0], MARKET, -held, policy, number)
         orders[0, O_REDUCE] = 1.0
     if amount == 0.0:

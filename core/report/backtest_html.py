@@ -125,7 +125,9 @@ def _parts(view: "BacktestView") -> list[Figure | Table | str]:
 
 def _lead(view: "BacktestView") -> str:
     summary = view.summary
-    parts = [f"<h1>{html.escape(view.title)}</h1>", f'<p class="quiet">{html.escape(view.setup)}</p>']
+    parts = [f"<h1>{html.escape(view.title)}</h1>"]
+    parts += [f"<p>{html.escape(view.what)}</p>"] if view.what else []
+    parts.append(f'<p class="quiet">{html.escape(view.setup)}</p>')
     if summary.refusal:
         parts.append(_box("bad", "No figures are shown", html.escape(summary.refusal)))
         return "".join(parts)

@@ -20,11 +20,12 @@ from core.evaluate.report import (
     yearly_returns,
 )
 from core.pipeline import Workbench
+from core.pipeline.backtest_request import WHOLE_CYCLE
 from core.records import BacktestSummary
 from core.signals import STRATEGIES, Strategy
 from core.store.backtests import list_backtests, read_backtest, read_backtest_bars
 from core.store.trials import tally
-from core.views.backtest_form import profile_words
+from core.views.backtest_form import WHOLE_CYCLE_MEANING, profile_words
 from core.views.backtest_words import headline, interval_words, metrics_table
 from core.views.number import Number
 
@@ -38,6 +39,8 @@ class BacktestView:
     """Strategy with its parameters, and what it was run on."""
     setup: str
     """Dates, costs and risk profile in a sentence."""
+    what: str
+    """What was tested, where the title alone does not tell it; may be empty."""
     numbers: tuple[Number, ...]
     metrics: pd.DataFrame
     """See core.views.backtest_words.metrics_table."""
@@ -89,6 +92,7 @@ def backtest(bench: Workbench, backtest_id: str) -> BacktestView:
             summary=summary,
             title=run_title(summary),
             setup=_setup(summary),
+            what=WHOLE_CYCLE_MEANING if summary.strategy == WHOLE_CYCLE else "",
             numbers=headline(summary),
             metrics=metrics_table(summary),
             interval_words=interval_words(summary.intervals),

@@ -13,6 +13,12 @@ from core.pipeline.backtest_request import WHOLE_CYCLE
 from core.pipeline.backtest_terms import RiskProfile, profiles, usual_costs
 from core.settings import Settings
 from core.signals import STRATEGIES
+from core.views.search_titles import strategy_name
+
+WHOLE_CYCLE_MEANING = (
+    "Every stage of a cycle at every bar: features, forecasts of models retrained on the past only, fusion, risk rules, "
+    "execution."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +62,14 @@ class StrategyForm:
 def strategy_forms() -> tuple[StrategyForm, ...]:
     """Every strategy with its parameters; the whole cycle last."""
     forms = [
-        StrategyForm(s.name, s.title, s.description, form_fields(s.parameters)) for s in STRATEGIES.values()
+        StrategyForm(s.name, strategy_name(s.name), s.description, form_fields(s.parameters))
+        for s in STRATEGIES.values()
     ]
     if find_spec("core.pipeline.whole_cycle") is not None:
         forms.append(
             StrategyForm(
                 WHOLE_CYCLE, "Whole cycle",
-                "Every stage of a cycle at every bar: features, forecasts of models retrained on the past only, fusion, "
-                "risk rules, execution. Takes minutes on thousands of bars.", (),
+                f"{WHOLE_CYCLE_MEANING} Takes minutes on thousands of bars: choose dates.", (),
             )
         )  # fmt: skip
     return tuple(forms)

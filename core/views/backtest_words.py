@@ -25,7 +25,7 @@ def headline(summary: BacktestSummary) -> tuple[Number, ...]:
     final = summary.initial_cash * (1 + m.total_return)
     paid = summary.costs_paid.total if summary.costs_paid else m.costs
     won = (
-        f"95 % interval {m.win_rate_low:.0%} to {m.win_rate_high:.0%} (Wilson); these wins and losses break even at "
+        f"95 % interval {percent(m.win_rate_low, 0)} to {percent(m.win_rate_high, 0)} (Wilson); these wins and losses break even at "
         f"{percent(m.break_even_rate, 0)}."
         if m.win_rate_low is not None and m.win_rate_high is not None
         else "No trade was closed."
@@ -35,10 +35,10 @@ def headline(summary: BacktestSummary) -> tuple[Number, ...]:
         Number("Sharpe", plain(m.sharpe), f"Mean over standard deviation of per-bar returns, annualised, risk-free rate 0.{_within(summary.intervals, 'sharpe')}", f"hold {plain(hold.sharpe)}"),
         Number("Worst drawdown", percent(m.max_drawdown), f"Largest fall from a peak.{_within(summary.intervals, 'max_drawdown')}", f"hold {percent(hold.max_drawdown)}"),
         Number("Growth a year", percent(m.cagr), f"Compound growth a year (CAGR); not told below one month.{_within(summary.intervals, 'cagr')}", f"hold {percent(hold.cagr)}"),
-        Number("Trades", str(m.trades), "Closed round trips.", f"{m.turnover:.1f} × turnover a year"),
+        Number("Trades", f"{m.trades:,}", "Closed round trips; turnover is traded value over mean equity.", f"{m.turnover:.1f} × turnover a year"),
         Number("Trades won", percent(m.win_rate, 0), won, f"break-even {percent(m.break_even_rate, 0)}"),
         Number("Profit factor", plain(m.profit_factor), "Sum of profits over sum of losses, after costs; above 1 earns money.", f"{percent(m.expectancy)} a trade"),
-        Number("Paid for trading", amount(paid, quote), "Fees, half-spread, slippage and borrow of the whole run; the tab Costs splits them.", f"in the market {m.exposure:.0%}"),
+        Number("Paid for trading", amount(paid, quote), "Fees, half-spread, slippage and borrow of the whole run; the tab Costs splits them.", f"in the market {percent(m.exposure, 0)}"),
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def interval_words(intervals: MetricIntervals | None) -> str:
     if intervals is None:
         return "No interval: too few returns, or none that vary."
     return (
-        f"{intervals.level:.0%} intervals: {intervals.method}, mean block {intervals.block:.0f} bars, "
+        f"{percent(intervals.level, 0)} intervals: {intervals.method}, mean block {intervals.block:.0f} bars, "
         f"{intervals.reps:,} resamples, seed {intervals.seed}; of trades won: Wilson. They cannot show a kind of market "
         "that these bars do not hold."
     )

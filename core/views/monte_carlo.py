@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from core.pipeline import Workbench
 from core.pipeline.monte_carlo import SimulationSource, at_once, simulated, simulation_source
 from core.records import Chance, MonteCarloRequest, MonteCarloRun, PathMethod
-from core.store.backtests import list_backtests
 from core.store.monte_carlo import list_simulations, read_simulation
 from core.views.number import Number, percent, plain
 
@@ -18,14 +17,6 @@ class MonteCarloView:
     numbers: tuple[Number, ...]
     recipe: str
     """Method, block, seed and number of paths: what is needed to get the same again."""
-
-
-def monte_carlo_choices(bench: Workbench) -> dict[str, str]:
-    """Stored backtests that can be simulated, newest first: id → words."""
-    return {
-        str(row.id): f"{row.strategy} on {row.symbol} {row.timeframe} · {row.created_at:%Y-%m-%d %H:%M} UTC"
-        for row in list_backtests(bench.store, 50).itertuples()
-    }
 
 
 def monte_carlo_source(bench: Workbench, backtest_id: str) -> SimulationSource:
@@ -92,12 +83,12 @@ def _numbers(run: MonteCarloRun) -> tuple[Number, ...]:
     interval = f"{plain(run.sharpe_low)} … {plain(run.sharpe_high)}" if run.sharpe_low is not None else "–"
     own = next((item for item in run.distributions if item.name == "sharpe"), None)
     return (
-        Number("Median end", percent(end.p50 - 1, 1), f"Half of the paths end higher. Nine of ten end between {percent(end.p5 - 1, 1)} and {percent(end.p95 - 1, 1)}.", _run(None if end.actual is None else percent(end.actual - 1, 1))),
-        Number("P(loss)", _chance(run.loss), "Share of paths that end below their start, with its standard error.", _error(run.loss)),
+        Number("Median end", percent(end.p50 - 1, 1), f"Change of the account at the end. Half of the paths end higher. Nine of ten end between {percent(end.p5 - 1, 1)} and {percent(end.p95 - 1, 1)}.", _run(None if end.actual is None else percent(end.actual - 1, 1))),
+        Number("Chance of loss", _chance(run.loss), "Share of paths that end below their start, with its standard error.", _error(run.loss)),
         Number("Drawdown, 1 in 20", percent(fall.p5, 1), f"One path in twenty falls at least that much from a peak; the median path {percent(fall.p50, 1)}.", _run(None if fall.actual is None else percent(fall.actual, 1))),
-        Number(f"P(drawdown > {asked.drawdown_limit:.0%})", _chance(run.deep), "Share of paths that fall more than that from a peak, with its standard error.", _error(run.deep)),
+        Number(f"Falls more than {percent(asked.drawdown_limit, 0)}", _chance(run.deep), "Share of paths that ever fall more than that from a peak, with its standard error.", _error(run.deep)),
         Number("Risk of ruin", _chance(run.ruin), f"Share of paths that ever stand at {asked.ruin:.0%} of the start or less, with its standard error.", _error(run.ruin)),
-        Number(f"Reaches {asked.goal:.0%}", _chance(run.goal), f"Share of paths that reach {asked.goal:.0%} of the start before ruin; at the end {_chance(run.goal_end)} stand there. Standard error {_error(run.goal)}.", f"at the end {_chance(run.goal_end)}"),
+        Number(f"Reaches {percent(asked.goal, 0)}", _chance(run.goal), f"Share of paths that reach {asked.goal:.0%} of the start before ruin; at the end {_chance(run.goal_end)} stand there. Standard error {_error(run.goal)}.", f"at the end {_chance(run.goal_end)}"),
         Number("Under water, 1 in 20", f"{under.p95:,.0f} {run.step}s", f"One path in twenty stays below a former peak at least that long; the median path {under.p50:,.0f} {run.step}s.", _run(None if under.actual is None else f"{under.actual:,.0f}")),
         Number("Sharpe, 95 % of paths", interval, "Yearly Sharpe ratio, risk-free rate 0: between the 2.5th and the 97.5th percentile of the paths. When it holds 0, there is no evidence of an edge.", _run(None if own is None or own.actual is None else plain(own.actual))),
     )  # fmt: skip

@@ -37,6 +37,7 @@ from core.store.search_runs import (
     read_windows,
 )
 from core.views.number import Number, percent, plain
+from core.views.search_titles import cell_words, search_setup, search_title
 from core.views.search_words import objective_text, search_numbers
 
 RATIOS = (Objective.SHARPE, Objective.CALMAR)
@@ -49,6 +50,8 @@ class SearchView:
 
     summary: SearchSummary
     title: str
+    setup: str
+    """What was searched, in a line."""
     numbers: tuple[Number, ...]
     cells: pd.DataFrame
     """A row for each cell in its order: a column for each parameter, total_return, sharpe, max_drawdown, trades, pruned,
@@ -96,6 +99,7 @@ def search_view(bench: Workbench, run_id: str) -> SearchView:
     return SearchView(
         summary=summary,
         title=search_title(summary.request),
+        setup=search_setup(summary),
         numbers=search_numbers(summary),
         cells=cells,
         hovers=_hovers(cells, summary.request),
@@ -145,12 +149,6 @@ def search_space(bench: Workbench, strategy: str) -> tuple[Dimension, ...]:
     return usual_space(strategy, bench.settings)
 
 
-def search_title(request: SearchRequest) -> str:
-    """A search in one line."""
-    way = {SearchMethod.GRID: "Grid", SearchMethod.TPE: "TPE", SearchMethod.WALK_FORWARD: "Walk-forward"}
-    return f"{way[request.method]} of {request.strategy} on {request.symbol} {request.timeframe}"
-
-
 def windows_frame(windows: Sequence[WindowResult], searched: Sequence[str]) -> pd.DataFrame:
     """Windows as a table: dates, searched parameters, figures in and out of sample."""
     return pd.DataFrame(
@@ -167,17 +165,6 @@ def windows_frame(windows: Sequence[WindowResult], searched: Sequence[str]) -> p
             for w in windows
         ]
     )  # fmt: skip
-
-
-def cell_words(parameters: dict[str, float]) -> str:
-    """A cell's parameters in one line: fast 20, slow 50, stop 2 %."""
-    parts = []
-    for name, value in parameters.items():
-        if name in ("stop", "target"):
-            parts.append(f"{name} {percent(value, 1)}" if value else f"no {name}")
-        else:
-            parts.append(f"{name} {plain(value, 0) if value % 1 == 0 else f'{value:g}'}")
-    return ", ".join(parts)
 
 
 def backtest_arguments(summary: SearchSummary, parameters: dict[str, float]) -> dict[str, str]:

@@ -13,6 +13,8 @@ from core.pipeline import Workbench
 from core.pipeline.search_request import searchable, usual_space
 from core.records import Dimension, WindowPlan
 
+_PER_CENT = 100.0
+"""What a person reads and types of a stop or target, over what is stored."""
 SHOWN = ("vary", "parameter", "low", "high", "step", "ratios", "fixed", "meaning")
 
 
@@ -23,18 +25,22 @@ def space_table(bench: Workbench, strategy: str) -> pd.DataFrame:
     rows = []
     for place, dimension in enumerate(usual_space(strategy, bench.settings)):
         bracket = dimension.name in BRACKET
-        low, high, step = (0.01, 0.05, 0.01) if dimension.name == "stop" else (0.02, 0.1, 0.02)
+        low, high, step = (1.0, 5.0, 1.0) if dimension.name == "stop" else (2.0, 10.0, 2.0)
         info = fields.get(dimension.name)
         rows.append(
             {
                 "vary": place < 2 and not bracket,
-                "parameter": dimension.name,
+                "parameter": f"{dimension.name} (%)" if bracket else dimension.name,
                 "low": low if bracket else dimension.low,
                 "high": high if bracket else dimension.high,
                 "step": step if bracket else dimension.step,
                 "ratios": dimension.log,
-                "fixed": dimension.low if bracket else float(getattr(parameters, dimension.name)),
-                "meaning": BRACKET[dimension.name] if bracket else (info.description if info else "") or "",
+                "fixed": round(dimension.low * _PER_CENT, 10)
+                if bracket
+                else float(getattr(parameters, dimension.name)),
+                "meaning": f"{dimension.name.capitalize()} distance from the fill, in % of the price; 0: none."
+                if bracket
+                else (info.description if info else "") or "",
             }
         )
     return pd.DataFrame(rows, columns=list(SHOWN))
@@ -71,12 +77,8 @@ def _dimension(dimension: Dimension, row: Mapping[str, Any]) -> Dimension:
         raise InputError(
             f"A number of {dimension.name} is missing: fill in from, to and step, or do not vary it."
         )
+    scale = _PER_CENT if dimension.name in BRACKET else 1.0
+    typed = {name: float(f"{float(row[name]) / scale:.12g}") for name in wanted}
     if not row["vary"]:
-        return fixed_at(dimension, float(row["fixed"]))
-    return replace(
-        dimension,
-        low=float(row["low"]),
-        high=float(row["high"]),
-        step=float(row["step"]),
-        log=bool(row["ratios"]),
-    )
+        return fixed_at(dimension, typed["fixed"])
+    return replace(dimension, **typed, log=bool(row["ratios"]))  # type: ignore[arg-type]

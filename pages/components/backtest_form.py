@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import InputError
 from core.pipeline.backtest_request import read_request
@@ -21,7 +22,7 @@ from core.views.backtest_form import (
 from pages.components.choices import Choice
 
 _WIDE = 178
-"""Pixels of a field; five stand beside each other on a desk, three on a small screen."""
+"""Pixels of a field; four stand beside each other on a desk, two on a small screen."""
 
 
 def backtest_form(runtime: Runtime, chosen: Choice) -> dict[str, str] | None:
@@ -38,25 +39,24 @@ def backtest_form(runtime: Runtime, chosen: Choice) -> dict[str, str] | None:
         help="A start for the risk rules below, which may be changed. CryptoPilot is what Settings say.",
     )  # fmt: skip
     st.caption(forms[name].description)
-    with st.form("backtest_form"):
-        first, last, money = st.columns(3)
-        start = first.date_input(
-            "From", value=None, key="backtest_start", help="First day; empty: as far back as the data goes."
-        )
-        stop = last.date_input(
-            "To", value=None, key="backtest_stop", help="Last day, included; empty: until the last bar."
-        )
-        cash = money.number_input(
-            "Cash",
-            value=settings.initial_cash,
-            min_value=1.0,
-            key="backtest_cash",
-            help="What the account starts with, in the quote currency.",
-        )
+    with st.form("backtest_form", border=False):
+        with _row("Dates, cash"):
+            start = st.date_input(
+                "From", value=None, key="backtest_start", width=_WIDE,
+                help="First day; empty: as far back as the data goes.",
+            )  # fmt: skip
+            stop = st.date_input(
+                "To", value=None, key="backtest_stop", width=_WIDE,
+                help="Last day, included; empty: until the last bar.",
+            )  # fmt: skip
+            cash = st.number_input(
+                "Cash", value=settings.initial_cash, min_value=1.0, key="backtest_cash", width=_WIDE,
+                help="What the account starts with, in the quote currency.",
+            )  # fmt: skip
         rules, terms = profile_fields(settings, profile or CRYPTOPILOT), cost_fields(settings)
         parameters = _group("Parameters", forms[name].fields, f"backtest_{name}")
         risk = _group("Risk rules", _of(rules, rare=False), f"backtest_{profile}")
-        costs = _group("Costs, per side", _of(terms, rare=False), "backtest_cost")
+        costs = _group("Costs per side", _of(terms, rare=False), "backtest_cost")
         with st.expander("More rules and costs", icon=":material/add:"):
             risk |= _group("Rules", _of(rules, rare=True), f"backtest_{profile}")
             costs |= _group("Costs", _of(terms, rare=True), "backtest_cost")
@@ -81,13 +81,18 @@ def _of(fields: tuple[FormField, ...], rare: bool) -> tuple[FormField, ...]:
 
 
 def _group(title: str, fields: tuple[FormField, ...], key: str) -> dict[str, Any]:
-    """Fields under a heading, as many beside each other as there is room for."""
-    st.markdown(f"**{title}**")
-    if not fields:
-        st.caption("Nothing to set.")
-        return {}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    """Fields beside a heading, as many in a line as there is room for."""
+    with _row(title):
+        if not fields:
+            st.caption("Nothing to set.")
         return chosen_values(fields, {field.name: _widget(field, f"{key}_{field.name}") for field in fields})
+
+
+def _row(title: str) -> DeltaGenerator:
+    """A line of fields with its heading at the left, so that the button below stays in sight."""
+    name, fields = st.columns([1, 5], vertical_alignment="center")
+    name.markdown(f"**{title}**")
+    return fields.container(horizontal=True, vertical_alignment="bottom")
 
 
 def _widget(field: FormField, key: str) -> Any:

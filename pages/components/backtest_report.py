@@ -5,7 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import charts
+from core.records import BacktestSummary
 from core.report.backtest_html import bracket, profit
+from core.signals import STRATEGIES
 from core.views.backtest import BacktestView
 from core.views.backtest_export import trades_csv
 from pages.components.backtest_compare import compare_tab
@@ -20,21 +22,24 @@ from pages.components.backtest_tables import (
 from pages.components.backtest_trades import trades_chart
 from pages.components.backtest_verdict import doubts, edge_card, refusal_card
 from pages.components.look import figure, look
+from pages.components.numbers import numbers
 from pages.components.reads import backtest_html
 
 
 def report(view: BacktestView) -> None:
     """Verdict, doubts, numbers, tabs, downloads; of a refused run the reason and the downloads."""
     st.subheader(view.title)
+    if view.what:
+        st.markdown(view.what)
     st.caption(view.setup)
-    _downloads(view)
+    _take_home(view)
     if view.summary.refusal:
         refusal_card(view.summary)
     else:
         if view.summary.verdict is not None:
             edge_card(view.summary.verdict)
         doubts(view.summary)
-        _numbers(view)
+        numbers(view.numbers)
         tabs = st.tabs(list(_TABS), key="backtest_tab", on_change="rerun")
         for tab, draw in zip(tabs, _TABS.values(), strict=True):
             if tab.open:
@@ -44,18 +49,10 @@ def report(view: BacktestView) -> None:
         st.markdown("\n".join(f"- {line}" for line in view.summary.assumptions))
 
 
-def _numbers(view: BacktestView) -> None:
-    with st.container(horizontal=True):
-        for number in view.numbers:
-            st.metric(
-                number.label, number.value, number.delta, delta_color="off", delta_arrow="off", help=number.meaning,
-                border=True, width=212,
-            )  # fmt: skip
-
-
-def _downloads(view: BacktestView) -> None:
-    run = view.summary.id
-    with st.container(horizontal=True):
+def _take_home(view: BacktestView) -> None:
+    """Downloads, and the pages that ask the next questions of this run."""
+    run, asked = view.summary.id, view.summary
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Report as HTML", lambda: backtest_html(run), f"backtest-{run}.html", "text/html", on_click="ignore",
             icon=":material/description:", help="One file with every figure in it; opens without this app and without a network.",
@@ -64,6 +61,25 @@ def _downloads(view: BacktestView) -> None:
             "Trades as CSV", lambda: trades_csv(view), f"backtest-{run}.csv", "text/csv", on_click="ignore",
             icon=":material/table:", help="All closed trades, times in UTC.", disabled=view.trades.empty,
         )  # fmt: skip
+        if not asked.refusal:
+            st.page_link(
+                "pages/research/monte_carlo.py", label="Monte Carlo of this run", icon=":material/casino:",
+                query_params={"backtest": run}, help="How bad could it get, and how lucky was the run?",
+            )  # fmt: skip
+        if not asked.refusal and asked.strategy in STRATEGIES:
+            st.button(
+                "Vary its parameters", icon=":material/travel_explore:", key="backtest_vary", on_click=_take_along, args=(asked,),
+                help="A search over the parameters on the same bars: is it a plateau, or a lucky cell?",
+            )  # fmt: skip
+    if st.session_state.pop("backtest_to_vary", False):
+        st.switch_page("pages/research/optimise.py", query_params={"setup": "open"})
+
+
+def _take_along(asked: BacktestSummary) -> None:
+    """Choose what the run was made with, for the page that varies it."""
+    st.session_state.update(
+        asset=asked.symbol, timeframe=asked.timeframe, search_strategy=asked.strategy, backtest_to_vary=True
+    )
 
 
 def _result(view: BacktestView) -> None:

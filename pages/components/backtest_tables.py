@@ -16,10 +16,10 @@ def figures_table(metrics: pd.DataFrame) -> None:
         hide_index=True,
         height="content",
         column_config={
-            "figure": column.TextColumn("Figure", width="small"),
-            "strategy": column.TextColumn("Strategy", width="small"),
-            "interval": column.TextColumn("95 % interval", help="How far the figure may lie from the truth, by what these bars hold."),
-            "hold": column.TextColumn("Buy and hold", width="small", help="All cash into the asset at the first open, same costs."),
+            "figure": column.TextColumn("Figure", width=115),
+            "strategy": column.TextColumn("Strategy", width=75),
+            "interval": column.TextColumn("95 % interval", width=140, help="How far the figure may lie from the truth, by what these bars hold."),
+            "hold": column.TextColumn("Buy and hold", width=100, help="All cash into the asset at the first open, same costs."),
             "meaning": column.TextColumn("Meaning", width="large"),
         },
     )  # fmt: skip
@@ -51,11 +51,12 @@ def drawdowns_table(drawdowns: pd.DataFrame) -> None:
     st.dataframe(
         drawdowns,
         hide_index=True,
+        placeholder="not yet",
         column_config={
             "depth": column.NumberColumn("Depth", format="percent"),
             "peak": column.DatetimeColumn("Peak (UTC)", format=_TIME, timezone="UTC"),
             "trough": column.DatetimeColumn("Trough (UTC)", format=_TIME, timezone="UTC"),
-            "recovered": column.DatetimeColumn("Recovered (UTC)", format=_TIME, timezone="UTC", help="Empty: not until the end."),
+            "recovered": column.DatetimeColumn("Recovered (UTC)", format=_TIME, timezone="UTC", help="«not yet»: not until the end of the run."),
             "falling": column.NumberColumn("Bars falling", format="localized", help="From the peak to the trough."),
             "lasting": column.NumberColumn("Bars below", format="localized", help="From the peak until it was reached again."),
         },
@@ -68,7 +69,7 @@ def outcome_table(groups: pd.DataFrame, name: str, label: str, quote: str) -> No
         st.info("No trade was closed.")
         return
     shown = groups.assign(**{name: groups[name].str.replace("_", " ")})
-    st.dataframe(shown, hide_index=True, column_config={name: label, **_outcome(quote)})
+    st.dataframe(shown, hide_index=True, placeholder="–", column_config={name: label, **_outcome(quote)})
 
 
 def regimes_table(regimes: pd.DataFrame, quote: str) -> None:
@@ -79,6 +80,7 @@ def regimes_table(regimes: pd.DataFrame, quote: str) -> None:
     st.dataframe(
         regimes,
         hide_index=True,
+        placeholder="–",
         column_order=[
             "regime", "share", "strategy", "hold", "strategy_sharpe", "hold_sharpe", "trades", "win_rate", "mean_return",
             "profit_factor", "pnl",
@@ -101,7 +103,8 @@ def trades_table(trades: pd.DataFrame, quote: str) -> None:
         st.info("No trade was closed. Choose another strategy, a longer range or a larger size.")
         return
     column = st.column_config
-    numbered = trades.assign(number=range(1, len(trades) + 1))
+    reasons = trades["exit_reason"].str.replace("_", " ")
+    numbered = trades.assign(number=range(1, len(trades) + 1), exit_reason=reasons)
     st.dataframe(
         numbered,
         hide_index=True,
@@ -131,15 +134,19 @@ def _outcome(quote: str) -> dict[str, Any]:
     column = st.column_config
     return {
         "trades": column.NumberColumn("Trades", format="%d"),
-        "win_rate": column.NumberColumn("Won", format="percent"),
+        "win_rate": column.NumberColumn(
+            "Won", format="percent", help="Share of the trades with a gain after costs."
+        ),
         "win_low": column.NumberColumn(
-            "from", format="percent", help="Wilson 95 % interval of the share won."
+            "Won, low", format="percent", help="Wilson 95 % interval of the share won."
         ),
         "win_high": column.NumberColumn(
-            "to", format="percent", help="Wilson 95 % interval of the share won."
+            "Won, high", format="percent", help="Wilson 95 % interval of the share won."
         ),
         "mean_return": column.NumberColumn("Mean trade", format="percent", help="After costs."),
-        "profit_factor": column.NumberColumn("Profit factor", format="%.2f"),
+        "profit_factor": column.NumberColumn(
+            "Profit factor", format="%.2f", help="Profits over losses; a dash: no loss, or no trade."
+        ),
         "pnl": column.NumberColumn(f"P&L ({quote})", format="%.2f"),
         "holding_bars": column.NumberColumn("Bars held", format="%.1f"),
     }

@@ -1,35 +1,39 @@
 """The answer of a simulation: sentence, numbers, figures, and what it cannot show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from core import charts
+from core.charts.monte_carlo_distribution import QUESTIONS
 from core.errors import UnknownId
 from core.records import Distribution, MonteCarloRequest
 from core.runtime import shared_runtime
 from core.store import load
 from core.store.jobs import JobState
 from core.views import MonteCarloView
+from core.views.monte_carlo_export import figures_csv
 from pages.components.look import figure, look
+from pages.components.numbers import numbers
 from pages.components.work import job_end, job_progress
 
 
-def simulation_report(view: MonteCarloView) -> None:
-    """All of one simulation."""
+def simulation_report(view: MonteCarloView, keep: Callable[[], None] | None = None) -> None:
+    """All of one simulation.
+
+    Args:
+        keep: stores it; None: it is stored already.
+    """
     run, asked = view.run, view.run.request
     suspect = "suspect" in run.headline
     (st.warning if suspect else st.info)(
         run.headline, icon=":material/casino:", title="How bad could it get, and how lucky was the run?"
     )
     st.caption(f":material/replay: {view.recipe}")
+    _take_home(view, keep)
     for problem in run.problems:
         st.warning(problem, icon=":material/warning:")
-    for row in (view.numbers[:4], view.numbers[4:]):
-        for column, number in zip(st.columns(4), row, strict=False):
-            column.metric(
-                number.label, number.value, number.delta, delta_color="off", delta_arrow="off", help=number.meaning, border=True
-            )  # fmt: skip
+    numbers(view.numbers)
     figure(charts.fan_chart(run.fan, run.step, look(), asked.ruin, asked.goal), key="monte_carlo_fan")
     found = {item.name: item for item in run.distributions}
     limits = {"end": 1.0, "drawdown": -asked.drawdown_limit, "sharpe": 0.0}
@@ -37,22 +41,38 @@ def simulation_report(view: MonteCarloView) -> None:
         for column, name in zip(st.columns(2), pair, strict=True):
             with column:
                 _histogram(found.get(name), name, limits.get(name))
-    sizes, stress = st.columns(2)
-    with sizes:
-        figure(charts.size_chart(run.sizes, look(), asked.ruin), key="monte_carlo_sizes")
-        if run.sizes is not None:
-            st.caption(_sizes_caption(view))
-    with stress:
-        figure(charts.stress_chart(run.stress, look()), key="monte_carlo_stress")
-        st.caption(
-            "Bold: return of the actual trades, priced again. Below: share of paths that lose when these are drawn with replacement."
-        )
+    figure(charts.stress_chart(run.stress, look()), key="monte_carlo_stress")
+    st.caption(
+        "Bold: return of the actual trades, priced again. Below: share of paths that lose when these are drawn with replacement."
+    )
+    figure(charts.size_chart(run.sizes, look(), asked.ruin), key="monte_carlo_sizes")
+    if run.sizes is not None:
+        st.caption(_sizes_caption(view))
     st.subheader("What these paths cannot show")
     st.markdown("\n".join(f"- {line}" for line in run.limits))
 
 
+def _take_home(view: MonteCarloView, keep: Callable[[], None] | None) -> None:
+    """What to do with it: keep it, take its figures, go back to the run."""
+    run = view.run
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if keep is not None and st.button(
+            "Keep this simulation", key="monte_carlo_keep", icon=":material/save:",
+            help="Store it, to open it again under Simulation, or by its address.",
+        ):  # fmt: skip
+            keep()
+        st.download_button(
+            "Figures as CSV", lambda: figures_csv(view), f"monte-carlo-{run.request.backtest_id}-{run.request.method.value}.csv",
+            "text/csv", on_click="ignore", icon=":material/table:", help="Percentiles over all paths, the chances, and the run itself.",
+        )  # fmt: skip
+        st.page_link(
+            "pages/research/backtest.py", label="Report of this run", icon=":material/history:",
+            query_params={"backtest": run.request.backtest_id}, help="The backtest that the paths are drawn from.",
+        )  # fmt: skip
+
+
 def _histogram(item: Distribution | None, name: str, limit: float | None) -> None:
-    figure(charts.distribution_chart(item, look(), limit), key=f"monte_carlo_{name}")
+    figure(charts.distribution_chart(item, look(), limit, QUESTIONS[name]), key=f"monte_carlo_{name}")
 
 
 def _sizes_caption(view: MonteCarloView) -> str:

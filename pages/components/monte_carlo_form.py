@@ -32,9 +32,9 @@ def request_form(backtest_id: str, run_bars: int, run_trades: int) -> MonteCarlo
     step, most = ("trades", run_trades) if method.of_trades else ("bars", run_bars)
     fixed = method in (PathMethod.SHUFFLE, PathMethod.SKIP)
     horizon = horizon_at.number_input(
-        f"Horizon ({step})", 0, max(most, 1) if fixed else 1_000_000, 0, key=f"monte_carlo_horizon_{step}_{fixed}",
-        help=f"How far the paths go. 0: as far as the run itself, {most:,} {step}; only then, or below, can the run be "
-        "compared with its paths.",
+        f"Horizon ({step})", 1, max(most, 1) if fixed else 1_000_000, None, key=f"monte_carlo_horizon_{step}_{fixed}",
+        placeholder="as the run", help=f"How far the paths go. Empty: as far as the run itself, {most:,} {step}; only then, "
+        "or below, can the run be compared with its paths.",
     )  # fmt: skip
     seed = seed_at.number_input(
         "Seed",
@@ -63,7 +63,15 @@ def request_form(backtest_id: str, run_bars: int, run_trades: int) -> MonteCarlo
         with own:
             numbers = _numbers(method)
     return MonteCarloRequest(
-        backtest_id, method, paths, int(horizon), int(seed), ruin / 100, goal / 100, limit / 100, **numbers
+        backtest_id,
+        method,
+        paths,
+        int(horizon or 0),
+        int(seed),
+        ruin / 100,
+        goal / 100,
+        limit / 100,
+        **numbers,
     )
 
 

@@ -150,16 +150,6 @@ def compared_runs(ids: tuple[str, ...]) -> views.ComparedRuns:
     return _compared_runs(ids, revision())
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _monte_carlo_choices(at: int) -> dict[str, str]:
-    return views.monte_carlo_choices(shared_runtime().bench)
-
-
-def monte_carlo_choices() -> dict[str, str]:
-    """Stored backtests that can be simulated: id → words."""
-    return _monte_carlo_choices(revision())
-
-
 @st.cache_data(max_entries=16, show_spinner=False)
 def _monte_carlo_runs(backtest_id: str, at: int) -> dict[str, str]:
     return views.monte_carlo_runs(shared_runtime().bench, backtest_id)
@@ -181,7 +171,10 @@ def monte_carlo_at_once(found: views.SimulationSource, request: MonteCarloReques
     return views.monte_carlo_at_once(found, request)
 
 
-@st.cache_data(max_entries=32, show_spinner="Drawing paths … (the very first time some ten seconds: the code is compiled)")
+@st.cache_data(
+    max_entries=32,
+    show_spinner="Drawing paths … (the very first time some ten seconds: the code is compiled)",
+)
 def monte_carlo(request: str) -> views.MonteCarloView:
     """Simulate; `request` is a MonteCarloRequest as JSON."""
     asked = load(MonteCarloRequest, request)

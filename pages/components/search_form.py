@@ -10,6 +10,7 @@ from core.records import Dimension, Objective, SearchMethod, SearchRequest, Wind
 from core.runtime import Runtime
 from core.views.search import searchable_strategies
 from core.views.search_form import cells_of, space_of, space_table, usual_windows
+from core.views.search_titles import strategy_name
 from core.views.search_words import OBJECTIVE_MEANINGS, OBJECTIVE_TITLES
 from pages.components.choices import Choice
 
@@ -29,7 +30,7 @@ def search_form(runtime: Runtime, chosen: Choice) -> dict[str, str] | None:
     strategies = {strategy.name: strategy for strategy in searchable_strategies()}
     what, how = st.columns([3, 2])
     name = what.selectbox(
-        "Strategy", list(strategies), format_func=lambda key: strategies[key].title, key="search_strategy",
+        "Strategy", list(strategies), format_func=strategy_name, key="search_strategy",
         help="Each is one small file in core/signals.",
     )  # fmt: skip
     method = how.segmented_control(

@@ -8,25 +8,24 @@ from core.charts.search_surface import Mark, Unit, score_cloud, score_line, scor
 from core.charts.search_trust import importance_chart, overfitting_chart, pareto_chart
 from core.records import CellResult, Objective, SearchMethod
 from core.runtime import shared_runtime
-from core.views.search import RATIOS, SearchView, backtest_arguments, cell_words
+from core.views.search import RATIOS, SearchView, backtest_arguments
 from core.views.search_slice import search_slice
+from core.views.search_titles import cell_words
 from core.views.search_words import OBJECTIVE_TITLES
 from pages.components.backtest_verdict import edge_card
 from pages.components.look import figure, look
+from pages.components.numbers import numbers
 from pages.components.search_walk import walk_report
 
 
 def search_report(view: SearchView) -> None:
     """The whole report."""
     summary = view.summary
+    st.subheader(view.title)
+    st.caption(view.setup)
     if summary.verdict is not None:
         edge_card(summary.verdict)
-    for row in (view.numbers[:4], view.numbers[4:]):
-        for column, number in zip(st.columns(4), row, strict=False):
-            column.metric(
-                number.label, number.value, number.delta, delta_color="off", delta_arrow="off", help=number.meaning,
-                border=True, height="stretch",
-            )  # fmt: skip
+    numbers(view.numbers)
     if summary.notes:
         st.info("\n".join(f"- {note}" for note in summary.notes), icon=":material/info:")
     if summary.walk_forward is not None:
@@ -110,7 +109,7 @@ def _space(view: SearchView, plateau: CellResult, peak: CellResult) -> None:
         Mark("plateau (chosen)", plateau.parameters[x], plateau.parameters[y], "star"),
         Mark("peak", peak.parameters[x], peak.parameters[y], "circle-open"),
     ]
-    titles = (f"{lead.title} of each cell", f"{lead.title}, mean of each neighbourhood")
+    titles = (f"{lead.title} of each cell", "Mean of each neighbourhood")
     if view.summary.request.method is SearchMethod.GRID:
         part = search_slice(view, x, y, plateau.position)
         drawn = [

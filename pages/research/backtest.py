@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.runtime import shared_runtime
-from core.views.backtest import run_labels
+from pages.components.backtest_choice import pick_backtest
 from pages.components.backtest_form import backtest_form
 from pages.components.backtest_report import report
 from pages.components.choices import choice, sample_note
@@ -17,16 +17,16 @@ st.caption(
     "A strategy's signals on past bars, filled by the same matching core as the paper book: decided at a close, "
     "filled at the next open, with fees, spread and slippage. Every run is counted for good, so that luck can be told."
 )
-sample_note(chosen, runtime)
 known = backtests()
-started = st.query_params.get("job")
-setup = f"backtest_setup_{started}"  # each run folds the form, so that its report leads
-with st.expander(
-    "Set up a backtest", expanded=known.empty and not started, icon=":material/tune:", key=setup
-):
+job_id = st.query_params.get("job")
+# Each run folds the set-up, so that its report leads.
+setup = f"backtest_setup_{st.session_state.get('backtest_started')}"
+with st.expander("Set up a backtest", expanded=known.empty and not job_id, icon=":material/tune:", key=setup):
+    sample_note(chosen, runtime)
     arguments = backtest_form(runtime, chosen)
 if arguments:
-    st.query_params["job"] = runtime.jobs.submit("backtest", arguments)
+    st.session_state["backtest_started"] = job_id = runtime.jobs.submit("backtest", arguments)
+    st.query_params["job"] = job_id
     st.rerun()
 
 
@@ -40,14 +40,15 @@ def follow(job_id: str) -> None:
         st.rerun()
 
 
-shown = None
-if job_id := st.query_params.get("job"):
+if job_id:
     job = runtime.jobs.read(job_id)
     if job.active:
         follow(job_id)
         st.stop()
     job_end(job)
-    shown = job.result_id
+    if job.result_id:  # from now on the address is the report's
+        del st.query_params["job"]
+        st.query_params["backtest"] = job.result_id
 
 if known.empty:
     st.info(
@@ -55,14 +56,4 @@ if known.empty:
         icon=":material/lightbulb:",
     )
     st.stop()
-labels = run_labels(known)
-ids = list(labels)
-picked = st.selectbox(
-    "Report",
-    ids,
-    index=ids.index(shown) if shown in ids else 0,
-    format_func=lambda item: labels[item],
-    key=f"backtest_pick_{shown}",
-    help="Every run is kept.",
-)
-report(backtest(picked))
+report(backtest(pick_backtest()))

@@ -5,12 +5,14 @@ import streamlit as st
 from core.records import MonteCarloRequest
 from core.runtime import shared_runtime
 from core.store import dump
+from pages.components.backtest_choice import pick_backtest
 from pages.components.monte_carlo import kept_simulation, open_simulation, simulation_report
 from pages.components.monte_carlo_form import request_form
 from pages.components.reads import (
+    backtest,
+    backtests,
     monte_carlo,
     monte_carlo_at_once,
-    monte_carlo_choices,
     monte_carlo_runs,
     monte_carlo_source,
     stored_monte_carlo,
@@ -22,8 +24,7 @@ st.caption(
     "One backtest is one path of many that could have been. Here thousands of others are drawn from the same returns or "
     "trades: how deep they fall, how long they stay down, how often they are ruined, and where the run lies among them."
 )
-choices = monte_carlo_choices()
-if not choices:
+if backtests().empty:
     st.info(
         "No backtest yet, so there is nothing to draw paths from. Run one first; it takes about a second.",
         icon=":material/lightbulb:",
@@ -31,21 +32,13 @@ if not choices:
     st.page_link("pages/research/backtest.py", label="Run a backtest", icon=":material/history:")
     st.stop()
 
-ids, asked = list(choices), st.query_params.get("backtest", "")
-if asked and asked not in ids:
-    st.warning(f"There is no backtest {asked!r} any more; the newest one is shown.", icon=":material/info:")
-picked = st.selectbox(
-    "Backtest",
-    ids,
-    index=ids.index(asked) if asked in ids else 0,
-    format_func=choices.__getitem__,
-    key=f"monte_carlo_backtest_{asked}",
-    help="The run whose returns and trades the paths are drawn from.",
-)
-if picked != asked:
-    st.query_params["backtest"] = picked
-kept = monte_carlo_runs(picked)
-shown = kept_simulation(picked, kept)
+picked = pick_backtest()
+if refusal := backtest(picked).summary.refusal:
+    st.error(
+        refusal, title="This run shows no figures, so nothing is drawn from it", icon=":material/report:"
+    )
+    st.stop()
+shown = kept_simulation(picked, monte_carlo_runs(picked))
 if shown:
     simulation_report(stored_monte_carlo(shown))
     st.stop()
@@ -53,19 +46,19 @@ found = monte_carlo_source(picked)
 request = request_form(picked, found.bar_returns, found.trades)
 words = dump(MonteCarloRequest, request)
 arguments = {"request": words, "symbol": found.summary.symbol}
+
+
+def keep() -> None:
+    """Run it as a job, which stores it, and show that."""
+    open_simulation(runtime.jobs.submit("montecarlo", arguments, key=words))
+
+
 if monte_carlo_at_once(found, request):
-    simulation_report(monte_carlo(words))
-    if st.button(
-        "Keep this simulation",
-        key="monte_carlo_keep",
-        icon=":material/save:",
-        help="Store it, to open it again under Simulation.",
-    ):
-        open_simulation(runtime.jobs.submit("montecarlo", arguments, key=words))
+    simulation_report(monte_carlo(words), keep)
 else:
     st.info(
         "This is much to compute, or a model to fit: it runs in the background for some seconds.",
         icon=":material/hourglass:",
     )
     if st.button("Run the simulation", type="primary", icon=":material/casino:", key="monte_carlo_run"):
-        open_simulation(runtime.jobs.submit("montecarlo", arguments, key=words))
+        keep()

@@ -2,16 +2,14 @@
 
 import streamlit as st
 
-from core.charts.search_course import search_course
-from core.charts.search_walk import window_chart
 from core.runtime import shared_runtime
 from core.store.jobs import JobState
-from core.views.search import live_search
 from pages.components.choices import choice, sample_note
-from pages.components.look import figure, look
 from pages.components.reads import search_view, searches
+from pages.components.search_choice import pick_search
 from pages.components.search_form import search_form
-from pages.components.search_result import search_report, unit
+from pages.components.search_live import live_report
+from pages.components.search_result import search_report
 from pages.components.work import job_end, job_progress
 
 runtime = shared_runtime()
@@ -21,12 +19,22 @@ st.caption(
     "Runs a strategy with many parameters. What is chosen is the plateau, where neighbouring cells are good too, not the "
     "luckiest single cell; and every cell is counted when the verdict asks what luck alone would have found."
 )
-sample_note(chosen, runtime)
 known = searches()
-with st.expander("Set up a search", expanded=known.empty, icon=":material/tune:", key="search_setup"):
+job_id = st.query_params.get("job")
+# Each search folds the set-up, so that its report leads.
+setup = f"search_setup_{st.session_state.get('search_started')}"
+wanted = known.empty or "setup" in st.query_params  # the way from a backtest's report
+with st.expander("Set up a search", expanded=wanted and not job_id, icon=":material/tune:", key=setup):
+    sample_note(chosen, runtime)
     arguments = search_form(runtime, chosen)
-if arguments:
-    st.query_params["job"] = runtime.jobs.submit("optimise", arguments, key=arguments["request"])
+
+
+def start(terms: dict[str, str]) -> None:
+    """Submit, fold the set-up and follow."""
+    st.session_state["search_started"] = runtime.jobs.submit("optimise", terms, key=terms["request"])
+    st.query_params["job"] = st.session_state["search_started"]
+    st.query_params.pop("setup", None)
+    st.rerun()
 
 
 @st.fragment(run_every=0.8)
@@ -36,53 +44,28 @@ def follow(job_id: str) -> None:
     if not job.active:
         st.rerun()
     job_progress(job, key="search_cancel")
-    live = live_search(runtime.bench, job_id)
-    if live is None:
-        return
-    if not live.windows.empty:
-        figure(window_chart(live.windows, "not known yet", look()), key="search_live_windows")
-    cells = live.scores
-    lead = unit(live.request.objectives[0])
-    pruned = int(cells["pruned"].sum())
-    shown = search_course(
-        cells["position"].to_numpy(),
-        cells["score"].to_numpy(),
-        cells["allowed"].to_numpy(),
-        pruned,
-        lead,
-        look(),
-    )
-    figure(shown, key="search_live")
+    live_report(runtime, job_id)
 
 
-shown = None
-if job_id := st.query_params.get("job"):
+if arguments:
+    start(arguments)
+if job_id:
     job = runtime.jobs.read(job_id)
     if job.active:
         follow(job_id)
         st.stop()
     job_end(job)
-    shown = job.result_id
     stopped = job.state in (JobState.CANCELLED, JobState.INTERRUPTED)
     if stopped and st.button("Go on where it stopped", icon=":material/resume:", key="search_resume"):
-        st.query_params["job"] = runtime.jobs.submit("optimise", job.arguments, key=job.arguments["request"])
-        st.rerun()
+        start(job.arguments)
+    if job.result_id:  # from now on the address is the result's
+        del st.query_params["job"]
+        st.query_params["search"] = job.result_id
 
 if known.empty:
     st.info(
-        "No search yet. Choose what to vary and press **Start the search**; a grid of 200 cells takes about a second.",
+        "No search yet. Choose what to vary and press **Start the search**; a grid of 100 cells takes a few seconds.",
         icon=":material/lightbulb:",
     )
     st.stop()
-labels = {
-    str(
-        row.id
-    ): f"{row.method} of {row.strategy} on {row.symbol} {row.timeframe} · {row.created_at:%Y-%m-%d %H:%M:%S} UTC"
-    for row in known.itertuples()
-}
-ids = list(labels)
-picked = st.selectbox(
-    "Result", ids, index=ids.index(shown) if shown in ids else 0, format_func=lambda item: labels[item],
-    key=f"search_pick_{shown}", help="Every finished search is kept.",
-)  # fmt: skip
-search_report(search_view(picked))
+search_report(search_view(pick_search()))

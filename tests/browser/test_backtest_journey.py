@@ -8,18 +8,20 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # a fresh machine compiles first
 
 
 def run(page: Page) -> None:
     page.get_by_role("button", name="Run backtest").click()
-    expect(page.get_by_role("button", name="Report as HTML")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("button", name="Report as HTML")).to_be_visible(timeout=240_000)
 
 
 def tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name, exact=True).click()
 
 
+@pytest.mark.slow
+@pytest.mark.slow
 def test_set_run_read_zoom_compare_and_take_home(server: Server, page: Page, shot, tmp_path: Path) -> None:
     page.goto(f"{server.url}/backtest?asset=BTC-USD&timeframe=4h")
     expect(page.get_by_role("heading", name="Backtest", exact=True)).to_be_visible()
@@ -37,7 +39,7 @@ def test_set_run_read_zoom_compare_and_take_home(server: Server, page: Page, sho
     page.get_by_label("Stop (%)", exact=True).press("Tab")
     run(page)
     expect(page.get_by_role("heading", name="Moving-average cross (10 / 50) on BTC-USD 4h")).to_be_visible(
-        timeout=60_000
+        timeout=240_000
     )
     expect(page.get_by_text("no stop, target 4.0%").first).to_be_visible()
     expect(page.get_by_text("fee 0.050%").first).to_be_visible()

@@ -87,7 +87,18 @@ def test_every_page_in_light_and_dark(server: Server, page: Page, shot, scheme: 
     page.emulate_media(color_scheme=scheme)
     run_cycle(page, server.url)
     expect(page.get_by_text("Open the trade passport")).to_be_visible(timeout=60_000)
-    for name in ("", "cycle", "passport", "market", "news", "backtest", "settings", "health"):
+    for name in (
+        "",
+        "cycle",
+        "passport",
+        "market",
+        "news",
+        "backtest",
+        "optimise",
+        "monte_carlo",
+        "settings",
+        "health",
+    ):
         page.goto(f"{server.url}/{name}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.wait_for_timeout(1500)

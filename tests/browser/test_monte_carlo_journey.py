@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # a fresh machine compiles first
 
 
 def whole_page(page: Page) -> None:
@@ -29,10 +29,12 @@ def test_backtest_then_monte_carlo(server: Server, page: Page, shot, scheme: str
     expect(page.get_by_role("heading", name="Backtest", exact=True)).to_be_visible()
     page.goto(f"{server.url}/backtest?timeframe=4h")
     page.get_by_role("button", name="Run backtest").click()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=90_000)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=240_000)
 
     page.goto(f"{server.url}/monte_carlo")
-    expect(page.get_by_text("How bad could it get, and how lucky was the run?")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("How bad could it get, and how lucky was the run?")).to_be_visible(
+        timeout=240_000
+    )
     expect(page.get_by_text("Where could the account have gone?")).to_be_visible()
     expect(page).to_have_url(re.compile("backtest="))
     whole_page(page)
@@ -40,14 +42,14 @@ def test_backtest_then_monte_carlo(server: Server, page: Page, shot, scheme: str
 
     page.get_by_role("combobox", name="Method").click()
     page.get_by_role("option", name="Trade reshuffle").click()
-    expect(page.get_by_text("In another order of the same trades")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("In another order of the same trades")).to_be_visible(timeout=240_000)
     expect(page.get_by_text("trades from the start")).to_be_visible()
     whole_page(page)
     shot(page, "shuffle")
 
     page.get_by_role("button", name="Keep this simulation").click()
     kept = page.get_by_role("combobox", name="Simulation")
-    expect(kept).to_have_value(re.compile("kept: Trade reshuffle"), timeout=60_000)
+    expect(kept).to_have_value(re.compile("kept: Trade reshuffle"), timeout=240_000)
     page.reload()
-    expect(page.get_by_text("In another order of the same trades")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("In another order of the same trades")).to_be_visible(timeout=240_000)
     expect(page.get_by_text("Traceback")).to_have_count(0)

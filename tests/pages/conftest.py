@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
@@ -21,6 +22,7 @@ def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
     # The test client keeps widgets themselves in the session state; the real browser journeys run with the check on.
     monkeypatch.setattr(config, "get_option", _without_pickle_check(config.get_option))
     (home / "settings.toml").write_text(quick.TOML)
+    st.cache_data.clear()  # cached reads are told apart by the store's revision, and each test's store counts from one
     yield shared_runtime()
     close_shared_runtime()
 

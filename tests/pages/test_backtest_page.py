@@ -1,21 +1,16 @@
 """The backtest page through Streamlit's own test client: the form, the report, what it refuses."""
 
+from datetime import date
+
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.runtime import Runtime
 from core.signals import STRATEGIES, Opinion, Strategy
+from core.views import backtests
 from tests.pages.conftest import OpenPage
-from tests.pages.test_pages import settle, texts
-
-
-@pytest.fixture(autouse=True)
-def no_memory_of_other_stores() -> None:
-    """Cached reads are told apart by the store's revision, and each test has a store that counts from one."""
-    st.cache_data.clear()
-
+from tests.pages.test_pages import address, settle, texts
 
 PAGE = "pages/research/backtest.py"
 
@@ -113,3 +108,44 @@ def test_a_refused_run_shows_its_reason_and_no_number(
     test = settle(engine, send(test))
     assert "The strategy sees the future" in test.error[0].value
     assert not test.metric and not test.get("plotly_chart")
+    simulated = open_page("pages/research/monte_carlo.py", backtest=address(test, "backtest"))
+    assert "The strategy sees the future" in simulated.error[0].value and not simulated.metric
+
+
+def test_a_picked_run_stays_and_stands_in_the_address(open_page: OpenPage, engine: Runtime) -> None:
+    test = settle(engine, send(open_small(open_page)))
+    field(test, "Fast").set_value(10)
+    test = settle(engine, send(test))
+    assert "job" not in test.query_params
+    box = next(item for item in test.selectbox if item.label == "Backtest")
+    newest, older = (str(row) for row in backtests(engine.bench)["id"])
+    assert address(test, "backtest") == newest and box.value == newest
+    fresh = open_page(PAGE)  # without an id in the address: the first pick must hold too
+    box = next(item for item in fresh.selectbox if item.label == "Backtest")
+    fresh = box.set_value(older).run()
+    assert address(fresh, "backtest") == older
+    assert "Moving-average cross (20 / 50) on BTC-USD 1d" in [item.value for item in fresh.subheader]
+
+
+def test_the_whole_cycle_is_run_from_the_page_and_says_what_it_is(
+    open_page: OpenPage, engine: Runtime
+) -> None:
+    test = open_page(PAGE, timeframe="1h", asset="BTC-USD")
+    next(item for item in test.selectbox if item.label == "Strategy").set_value("whole_cycle").run()
+    next(item for item in test.date_input if item.label == "From").set_value(date(2019, 8, 20))
+    next(item for item in test.date_input if item.label == "To").set_value(date(2019, 8, 26))
+    test = settle(engine, send(test))
+    assert not test.exception and not test.error
+    written = texts(test)
+    assert "Whole cycle on BTC-USD 1h" in written and "168 bars, 2019-08-20 to 2019-08-26" in written
+    assert "forecasts of models retrained on the past only" in written
+    assert "each forecast is made by a model fitted on the past" in written
+    assert all(button.label != "Vary its parameters" for button in test.button), "it has nothing to vary"
+
+
+def test_a_run_is_taken_to_the_search(open_page: OpenPage, engine: Runtime) -> None:
+    test = settle(engine, send(open_small(open_page)))
+    next(button for button in test.button if button.label == "Vary its parameters").click().run()
+    assert not test.exception
+    assert [item.value for item in test.title] == ["Optimise"]
+    assert next(item for item in test.selectbox if item.label == "Strategy").value == "sma_cross"

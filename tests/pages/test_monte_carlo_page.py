@@ -1,27 +1,24 @@
 """The Monte Carlo page without a backtest, with one, by method, kept, and by deep link."""
 
 import json
+from io import StringIO
 
+import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core import views
 from core.__main__ import main
 from core.records import MonteCarloRequest, MonteCarloRun, PathMethod
 from core.runtime import Runtime
 from core.store import dump, load
 from core.store.jobs import JobRow
 from core.store.monte_carlo import list_simulations, read_simulation
+from core.views.monte_carlo_export import figures_csv
 from tests.pages.conftest import OpenPage
 from tests.pages.test_pages import texts
 
 PAGE = "pages/research/monte_carlo.py"
-
-
-@pytest.fixture(autouse=True)
-def fresh_reads() -> None:
-    """Cached reads are keyed by the store's revision: another test's store may have come to the same number."""
-    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -62,11 +59,20 @@ def test_it_answers_at_once_and_follows_the_method(open_page: OpenPage, backtest
     assert "What these paths cannot show" in written and "New regimes" in written
     assert len(test.get("plotly_chart")) == 9
     values = {metric.label: metric.value for metric in test.metric}
-    assert {"Median end", "P(loss)", "Risk of ruin", "Sharpe, 95 % of paths"} <= set(values)
+    assert {"Median end", "Chance of loss", "Risk of ruin", "Sharpe, 95 % of paths"} <= set(values)
     by_key(test.selectbox, "monte_carlo_method").set_value(PathMethod.SHUFFLE.value).run()
     assert not test.exception and "In another order of the same trades" in texts(test)
     by_key(test.number_input, "monte_carlo_seed").set_value(5).run()
     assert "seed 5" in texts(test)
+    assert len(test.get("download_button")) == 1 and len(test.get("page_link")) == 1
+
+
+def test_the_figures_are_taken_home(engine: Runtime, backtest: str) -> None:
+    request = MonteCarloRequest(backtest, PathMethod.TRADES, paths=500)
+    view = views.monte_carlo(views.monte_carlo_source(engine.bench, backtest), request)
+    table = pd.read_csv(StringIO(figures_csv(view))).set_index("figure")
+    assert table.loc["drawdown", "p5"] == view.run.distribution("drawdown").p5
+    assert table.loc["loss", "p50"] == view.run.loss.value and (table["paths"] == 500).all()
 
 
 def test_a_kept_simulation_is_stored_and_opens_by_its_address(

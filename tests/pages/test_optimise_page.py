@@ -7,7 +7,9 @@ from core.pipeline.search_request import request_arguments, space_from
 from core.records import SearchMethod, SearchRequest, WindowPlan
 from core.runtime import Runtime
 from core.store.jobs import JobState
+from core.views.search_form import space_of, space_table
 from tests.pages.conftest import OpenPage
+from tests.pages.test_pages import address
 
 PAGE = "pages/research/optimise.py"
 
@@ -37,6 +39,7 @@ def test_the_empty_page_says_what_to_do(open_page: OpenPage) -> None:
     assert "100 cells" in written(test)
 
 
+@pytest.mark.slow
 def test_a_press_of_the_button_ends_in_a_report(open_page: OpenPage, engine: Runtime) -> None:
     test = open_page(PAGE, asset="NVDA", timeframe="1d", source="sample")
     press(test, "search_start")
@@ -96,3 +99,27 @@ def test_a_stopped_search_can_go_on(open_page: OpenPage, engine: Runtime) -> Non
     assert [button.label for button in test.button if button.key == "search_resume"] == [
         "Go on where it stopped"
     ]
+
+
+def test_the_set_up_says_stop_and_target_in_per_cent(engine: Runtime) -> None:
+    table = space_table(engine.bench, "sma_cross")
+    stop = table["parameter"] == "stop (%)"
+    assert table.loc[stop, ["low", "high", "step", "fixed"]].to_numpy().tolist() == [[1.0, 5.0, 1.0, 2.0]]
+    space = {d.name: d for d in space_of(engine.bench, "sma_cross", table.assign(vary=stop | table["vary"]))}
+    assert (space["stop"].low, space["stop"].high, space["stop"].step) == (0.01, 0.05, 0.01)
+    assert space["target"].low == space["target"].high == 0.04
+
+
+def test_a_finished_search_is_named_and_opens_by_its_address(open_page: OpenPage, engine: Runtime) -> None:
+    job = run(engine, SearchMethod.GRID, {"fast": "5:20:5", "stop": "0.01:0.03:0.01"}, least_trades=5)
+    test = open_page(PAGE, job=job)
+    found = address(test, "search")
+    assert "job" not in test.query_params
+    assert [item.value for item in test.subheader] == ["Grid of Moving-average cross on NVDA 1d"]
+    assert "fast 5 to 20 by 5" in written(test) and "stop 1.0 % to 3.0 % by 1.0 %" in written(test)
+    assert "at least 5 trades" in written(test)
+    again = open_page(PAGE, search=found)
+    assert [item.value for item in again.subheader] == [item.value for item in test.subheader]
+    assert not again.warning or "There is no" not in written(again)
+    unknown = open_page(PAGE, search="nonsense")
+    assert "There is no finished search 'nonsense'" in written(unknown) and not unknown.exception

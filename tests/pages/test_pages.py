@@ -17,6 +17,8 @@ PAGES = {
     "pages/research/market.py": "Market",
     "pages/research/news.py": "News",
     "pages/research/backtest.py": "Backtest",
+    "pages/research/optimise.py": "Optimise",
+    "pages/research/monte_carlo.py": "Monte Carlo",
     "pages/system/settings.py": "Settings",
     "pages/system/health.py": "Health",
 }
@@ -36,6 +38,12 @@ def texts(test: AppTest) -> str:
         test.subheader,
     )
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def address(test: AppTest, name: str) -> str:
+    """A part of the page's address, which the test client gives as text or as a list of one."""
+    value = test.query_params[name]
+    return value if isinstance(value, str) else str(value[0])
 
 
 def settle(engine: Runtime, test: AppTest) -> AppTest:
