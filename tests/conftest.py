@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core.settings import Settings, load_settings
 from core.store import Store
 from tests.seeded import seeded_bars
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # no test may fail because a machine is busy
 
 
 @pytest.fixture(autouse=True)

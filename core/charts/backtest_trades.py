@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.candles import candle_traces, volume_trace
+from core.charts.backtest_volume import volume_strip
+from core.charts.candles import candle_traces
 from core.charts.palette import Look, faded
 from core.charts.strips import note, stack_strips
 from core.charts.template import empty_figure, finished
@@ -56,7 +57,7 @@ def backtest_trades_chart(
     touching = _touching(trades, shown.index)
     kept = touching.iloc[_largest(touching)]
     figure = go.Figure(candle_traces(drawn, look, every))
-    figure.add_trace(volume_trace(drawn, look))
+    figure.add_trace(volume_strip(drawn, look))
     figure.add_trace(_equity(equity.iloc[first : last + 1], look, currency))
     figure.add_traces(_marks(kept, look, currency))
     if zoom_by_drag:

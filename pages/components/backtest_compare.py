@@ -30,8 +30,9 @@ def compare_tab(view: BacktestView) -> None:
     st.dataframe(
         both.table,
         hide_index=True,
+        placeholder="–",
         column_config={
-            "run": column.TextColumn("Run", width="large", help="Numbered as in the figure."),
+            "run": column.TextColumn("Run", width=260, help="Numbered as in the figure."),
             "total_return": column.NumberColumn("Return", format="percent", help="After costs."),
             "hold": column.NumberColumn("Buy and hold", format="percent"),
             "cagr": column.NumberColumn("Growth a year", format="percent"),
@@ -39,9 +40,9 @@ def compare_tab(view: BacktestView) -> None:
             "max_drawdown": column.NumberColumn("Worst drawdown", format="percent"),
             "trades": column.NumberColumn("Trades", format="%d"),
             "win_rate": column.NumberColumn("Won", format="percent"),
-            "verdict": column.TextColumn("Verdict"),
+            "verdict": column.TextColumn("Verdict", width=85, help="Of an edge: evidence, no evidence, or not to be told yet."),
             "tried": column.NumberColumn(
-                "Tried so far", format="%d",
+                "Tried", format="%d", width=55,
                 help="Different configurations ever run on this asset and timeframe: the more, the better the best looks by luck alone.",
             ),
         },

@@ -15,6 +15,7 @@ def run_cycle(page: Page, url: str) -> None:
     page.get_by_role("button", name="Run cycle").click()
 
 
+@pytest.mark.slow
 def test_first_start_to_passport(server: Server, page: Page, shot) -> None:
     outside: list[str] = []
     page.on(
@@ -41,6 +42,7 @@ def test_first_start_to_passport(server: Server, page: Page, shot) -> None:
     assert outside == []
 
 
+@pytest.mark.slow
 def test_reload_in_the_middle_and_a_second_tab_do_not_disturb_the_cycle(
     server: Server, page: Page, context: BrowserContext, shot
 ) -> None:
@@ -56,6 +58,7 @@ def test_reload_in_the_middle_and_a_second_tab_do_not_disturb_the_cycle(
     shot(second, "overview")
 
 
+@pytest.mark.slow
 def test_kill_and_restart_keeps_the_book(server: Server, page: Page, shot) -> None:
     run_cycle(page, server.url)
     expect(page.get_by_text("Open the trade passport")).to_be_visible(timeout=60_000)
@@ -82,6 +85,7 @@ def test_an_asset_that_cannot_be_shown_is_a_friendly_box(
     shot(page, "bad-asset")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_in_light_and_dark(server: Server, page: Page, shot, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
@@ -101,6 +105,6 @@ def test_every_page_in_light_and_dark(server: Server, page: Page, shot, scheme: 
     ):
         page.goto(f"{server.url}/{name}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(1000)
         expect(page.get_by_text("Traceback")).to_have_count(0)
         shot(page, name or "overview")
