@@ -19,7 +19,7 @@ STAGES = {
     "evaluate",
     "charts",
 }
-COMMON = {"records", "tables", "errors", "settings", "instruments", "calendars"}
+COMMON = {"records", "tables", "errors", "settings", "instruments", "calendars", "trees"}
 EXCEPTIONS = {("evaluate", "execute")}
 """A backtest loops the compiled matching core; that is the point of having one."""
 

@@ -1,6 +1,16 @@
 """Frozen records that pass between stages; each file is one subject."""
 
 from core.records.evaluation import BacktestSummary, CostSplit, Metrics, Neighbour
+from core.records.forecasting import (
+    QUANTILE_LEVELS,
+    Levels,
+    MemberSay,
+    Outlook,
+    RegimeKind,
+    RegimeState,
+    VolatilityForecast,
+    VolatilityScore,
+)
 from core.records.judgement import (
     Action,
     Attribution,
@@ -27,6 +37,7 @@ from core.records.market import (
     SourceCall,
     Timeframe,
 )
+from core.records.model_scores import ModelScores, ReliabilityBin
 from core.records.monte_carlo import (
     Chance,
     Distribution,
@@ -88,6 +99,7 @@ from core.records.trading import (
 )
 
 __all__ = [
+    "QUANTILE_LEVELS",
     "Action",
     "AssetClass",
     "Attribution",
@@ -120,9 +132,12 @@ __all__ = [
     "Instrument",
     "Interval",
     "ItemSentiment",
+    "Levels",
+    "MemberSay",
     "MetricIntervals",
     "Metrics",
     "Mode",
+    "ModelScores",
     "MonteCarloRequest",
     "MonteCarloRun",
     "Neighbour",
@@ -131,6 +146,7 @@ __all__ = [
     "Order",
     "OrderStatus",
     "OrderType",
+    "Outlook",
     "Overfitting",
     "PathMethod",
     "Position",
@@ -138,7 +154,10 @@ __all__ = [
     "Proposal",
     "QualityCheck",
     "Reading",
+    "RegimeKind",
+    "RegimeState",
     "Rejected",
+    "ReliabilityBin",
     "RiskCheck",
     "SearchMethod",
     "SearchRequest",
@@ -161,6 +180,8 @@ __all__ = [
     "Trial",
     "TrialTally",
     "Verdict",
+    "VolatilityForecast",
+    "VolatilityScore",
     "WalkForward",
     "WindowPlan",
     "WindowResult",

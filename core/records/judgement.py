@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from core.records.forecasting import Levels, MemberSay, VolatilityForecast
+
 
 class Direction(IntEnum):
     """Where a price is expected to go; the sign of the position it asks for."""
@@ -78,6 +80,17 @@ class Forecast:
     model_id: str
     trained_until: datetime
     """Close of the last bar whose label the model has seen."""
+    quantiles: tuple[float, ...] = ()
+    """Log return over the horizon at QUANTILE_LEVELS, widened or narrowed by conformal adaptation; empty: no such head."""
+    coverage: float | None = None
+    """Share of past returns that the 5 … 95 % interval held, out of sample; 0.90 is meant."""
+    volatility: VolatilityForecast | None = None
+    levels: Levels | None = None
+    members: tuple[MemberSay, ...] = ()
+    edge: bool = False
+    """False: no evidence of edge; it is said wherever a number of this forecast appears."""
+    edge_words: str = ""
+    """The first gate that the model fails, or what it passed, in one sentence."""
 
     @property
     def direction(self) -> Direction:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.records.forecasting import Outlook, RegimeState
 from core.records.judgement import (
     Decision,
     Explanation,
@@ -92,6 +93,8 @@ class CycleReport:
     fills: tuple[Fill, ...]
     started_at: datetime
     seconds: float
+    regime: RegimeState | None = None
+    outlook: Outlook | None = None
 
     @property
     def failed(self) -> bool:

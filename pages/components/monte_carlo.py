@@ -15,7 +15,7 @@ from core.views import MonteCarloView
 from core.views.monte_carlo_export import figures_csv
 from pages.components.look import figure, look
 from pages.components.numbers import numbers
-from pages.components.work import job_end, job_progress
+from pages.components.work import follow_job
 
 
 def simulation_report(view: MonteCarloView, keep: Callable[[], None] | None = None) -> None:
@@ -130,18 +130,4 @@ def _just_ended(job_id: str, backtest_id: str) -> bool:
     if job is None or request.backtest_id != backtest_id:
         st.warning(f"There is no simulation {job_id!r} of this backtest.", icon=":material/info:")
         return False
-    if job.active:
-        _follow(job_id)
-        st.stop()
-    job_end(job)
-    return job.state is JobState.DONE
-
-
-@st.fragment(run_every=0.4)
-def _follow(job_id: str) -> None:
-    """Progress until the simulation is stored."""
-    job = shared_runtime().jobs.read(job_id)
-    if job.active:
-        job_progress(job, key="monte_carlo_cancel")
-    else:
-        st.rerun()
+    return follow_job(job_id).state is JobState.DONE

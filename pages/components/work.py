@@ -1,5 +1,7 @@
 """Jobs on the page: submit, follow, cancel."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.runtime import Runtime, shared_runtime
@@ -35,6 +37,31 @@ def job_end(job: JobRow) -> None:
         st.error(job.error or "It failed.", icon=":material/error:")
     elif job.state in (JobState.CANCELLED, JobState.INTERRUPTED):
         st.warning(job.error or job.message, icon=":material/info:")
+
+
+def follow_job(job_id: str, live: Callable[[], None] | None = None, every: float = 0.4) -> JobRow:
+    """A job that has ended; until then its progress is drawn here, and the page stops.
+
+    Args:
+        live: draws what is known so far.
+        every: seconds between two looks.
+    """
+
+    @st.fragment(run_every=every)
+    def progress() -> None:
+        job = shared_runtime().jobs.read(job_id)
+        if not job.active:
+            st.rerun()
+        job_progress(job, key=f"{job.kind}_cancel")
+        if live is not None:
+            live()
+
+    job = shared_runtime().jobs.read(job_id)
+    if job.active:
+        progress()
+        st.stop()
+    job_end(job)
+    return job
 
 
 def sidebar_jobs(runtime: Runtime) -> None:

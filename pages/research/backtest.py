@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core.runtime import shared_runtime
-from pages.components.backtest_choice import pick_backtest
 from pages.components.backtest_form import backtest_form
 from pages.components.backtest_report import report
 from pages.components.choices import choice, sample_note
+from pages.components.picking import pick_backtest
 from pages.components.reads import backtest, backtests
-from pages.components.work import job_end, job_progress
+from pages.components.work import follow_job
 
 runtime = shared_runtime()
 chosen = choice()
@@ -30,25 +30,9 @@ if arguments:
     st.rerun()
 
 
-@st.fragment(run_every=0.4)
-def follow(job_id: str) -> None:
-    """Progress, then the report."""
-    job = runtime.jobs.read(job_id)
-    if job.active:
-        job_progress(job, key="backtest_cancel")
-    else:
-        st.rerun()
-
-
-if job_id:
-    job = runtime.jobs.read(job_id)
-    if job.active:
-        follow(job_id)
-        st.stop()
-    job_end(job)
-    if job.result_id:  # from now on the address is the report's
-        del st.query_params["job"]
-        st.query_params["backtest"] = job.result_id
+if job_id and (result := follow_job(job_id).result_id):  # from now on the address is the report's
+    del st.query_params["job"]
+    st.query_params["backtest"] = result
 
 if known.empty:
     st.info(

@@ -5,9 +5,9 @@ import streamlit as st
 from core.records import MonteCarloRequest
 from core.runtime import shared_runtime
 from core.store import dump
-from pages.components.backtest_choice import pick_backtest
 from pages.components.monte_carlo import kept_simulation, open_simulation, simulation_report
 from pages.components.monte_carlo_form import request_form
+from pages.components.picking import pick_backtest
 from pages.components.reads import (
     backtest,
     backtests,

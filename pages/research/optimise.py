@@ -1,16 +1,18 @@
 """Optimise: which parameters would have worked, and is the choice more than luck?"""
 
+from functools import partial
+
 import streamlit as st
 
 from core.runtime import shared_runtime
 from core.store.jobs import JobState
 from pages.components.choices import choice, sample_note
+from pages.components.picking import pick_search
 from pages.components.reads import search_view, searches
-from pages.components.search_choice import pick_search
 from pages.components.search_form import search_form
 from pages.components.search_live import live_report
 from pages.components.search_result import search_report
-from pages.components.work import job_end, job_progress
+from pages.components.work import follow_job
 
 runtime = shared_runtime()
 chosen = choice()
@@ -37,24 +39,10 @@ def start(terms: dict[str, str]) -> None:
     st.rerun()
 
 
-@st.fragment(run_every=0.8)
-def follow(job_id: str) -> None:
-    """Progress with the cells so far, then the report."""
-    job = runtime.jobs.read(job_id)
-    if not job.active:
-        st.rerun()
-    job_progress(job, key="search_cancel")
-    live_report(runtime, job_id)
-
-
 if arguments:
     start(arguments)
 if job_id:
-    job = runtime.jobs.read(job_id)
-    if job.active:
-        follow(job_id)
-        st.stop()
-    job_end(job)
+    job = follow_job(job_id, partial(live_report, runtime, job_id), every=0.8)
     stopped = job.state in (JobState.CANCELLED, JobState.INTERRUPTED)
     if stopped and st.button("Go on where it stopped", icon=":material/resume:", key="search_resume"):
         start(job.arguments)

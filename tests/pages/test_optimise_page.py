@@ -122,4 +122,4 @@ def test_a_finished_search_is_named_and_opens_by_its_address(open_page: OpenPage
     assert [item.value for item in again.subheader] == [item.value for item in test.subheader]
     assert not again.warning or "There is no" not in written(again)
     unknown = open_page(PAGE, search="nonsense")
-    assert "There is no finished search 'nonsense'" in written(unknown) and not unknown.exception
+    assert "There is no search 'nonsense' any more" in written(unknown) and not unknown.exception

@@ -1,0 +1,30 @@
+"""Every setting with its meaning, unit and bounds; read once, frozen, handed on as an argument.
+
+Strongest first: arguments, environment (`GLASSBOX_RISK__STOP_LOSS=0.03`), `.env`, `settings.toml`
+(what the settings page writes), `.streamlit/secrets.toml` (keys), the defaults.
+"""
+
+from core.settings.computing import Backend, ComputeSettings
+from core.settings.gathering import NEWS_SOURCES, BadBars, CollectSettings, Keys, NewsSettings
+from core.settings.judging import PredictSettings, SentimentSettings, SignalSettings
+from core.settings.loading import ROOT, Settings, load_settings, save_settings
+from core.settings.trading import CostSettings, RiskSettings
+
+__all__ = [
+    "NEWS_SOURCES",
+    "ROOT",
+    "Backend",
+    "BadBars",
+    "CollectSettings",
+    "ComputeSettings",
+    "CostSettings",
+    "Keys",
+    "NewsSettings",
+    "PredictSettings",
+    "RiskSettings",
+    "SentimentSettings",
+    "Settings",
+    "SignalSettings",
+    "load_settings",
+    "save_settings",
+]

@@ -1,0 +1,76 @@
+"""Sentiment, forecasts and signals."""
+
+from pydantic import Field
+
+from core.settings.section import Section
+
+
+class SentimentSettings(Section):
+    """How headlines become a score."""
+
+    half_life_hours: float = Field(
+        24.0, gt=0, le=720, description="Age at which a headline counts half, in hours."
+    )
+    weight: float = Field(
+        0.15, ge=0, le=1, description="Weight of sentiment beside the signals in the fusion."
+    )
+
+
+class PredictSettings(Section):
+    """Models, labels and their honest score."""
+
+    short_bars: int = Field(4, ge=1, le=500, description="Short horizon, in bars.")
+    medium_bars: int = Field(24, ge=2, le=1000, description="Medium horizon, in bars.")
+    long_bars: int = Field(96, ge=3, le=2000, description="Long horizon, in bars.")
+    barrier_width: float = Field(
+        1.0, gt=0, le=10, description="Barriers of a label, in standard deviations over the horizon."
+    )
+    folds: int = Field(4, ge=2, le=10, description="Test blocks of the purged walk-forward score.")
+    trees: int = Field(120, ge=10, le=2000, description="Boosting rounds of a model.")
+    depth: int = Field(3, ge=1, le=10, description="Depth of a tree.")
+    learning_rate: float = Field(0.05, gt=0, le=1, description="Shrinkage of each boosting round.")
+    members: tuple[str, ...] = Field(
+        ("xgboost", "lightgbm", "forest", "logistic"),
+        description="Models that are pooled: xgboost, lightgbm, forest, logistic; and with requirements-deep.txt lstm, gru, cnn, transformer.",
+    )
+    calibration: str = Field(
+        "auto",
+        pattern="^(auto|temperature|platt|isotonic)$",
+        description="How raw probabilities are calibrated; auto takes what did best on past forecasts.",
+    )
+    class_weight: bool = Field(
+        False, description="Whether rare outcomes count as much as frequent ones in training."
+    )
+    monotone: tuple[str, ...] = Field(
+        (),
+        description="Features that may only push one way in tree models, e.g. return_1:+ or rsi_14:-.",
+    )
+    heads: bool = Field(
+        True,
+        description="Whether return quantiles, intervals and stop and target distances are forecast too.",
+    )
+    embargo_bars: int = Field(
+        0, ge=0, le=1000, description="Bars after a test block that no training row may start in."
+    )
+    regime_states: int = Field(3, ge=1, le=5, description="Hidden states of the regime model; 1 for none.")
+    regime_starts: int = Field(10, ge=1, le=50, description="Starts of which the best regime fit is kept.")
+    retrain_bars: int = Field(
+        168, ge=1, le=100_000, description="Bars after which a model is stale and trained again."
+    )
+    seed: int = Field(7, ge=0, description="Seed of everything random in training.")
+
+
+class SignalSettings(Section):
+    """Weights of the sources in the fusion, and the bar they must clear together."""
+
+    weight_sma_cross: float = Field(0.35, ge=0, le=1, description="Weight of the moving-average cross.")
+    weight_rsi_bollinger: float = Field(
+        0.25, ge=0, le=1, description="Weight of the RSI and Bollinger reversal."
+    )
+    weight_forecast: float = Field(
+        0.40,
+        ge=0,
+        le=1,
+        description="Weight of the forecasts; counts only as far as they beat the base rate.",
+    )
+    threshold: float = Field(0.7, ge=0, le=1, description="Fused confidence from which a position is opened.")
