@@ -161,10 +161,10 @@ def test_the_recorded_questions_are_the_ones_asked(peer: str) -> None:
 
 @pytest.mark.parametrize(("peer", "case"), [(p, c) for p in PEERS for c in answered(p)], ids=lambda x: getattr(x, "name", x))  # fmt: skip
 def test_each_fill_rule_is_the_peers(peer: str, case: FillCase) -> None:
-    same_answer(ours_of_fill(peer, case), told("fill_cases")["cases"][case.name][peer])
+    assert_same_answer(ours_of_fill(peer, case), told("fill_cases")["cases"][case.name][peer])
 
 
-def same_answer(made: Backtest, want: dict) -> None:
+def assert_same_answer(made: Backtest, want: dict) -> None:
     got = rows(made)
     same_trades(got, pd.DataFrame(want["trades"], columns=list(got)).astype(got.dtypes))
     np.testing.assert_allclose(made.curves["equity"], want["equity"], rtol=1e-12)
@@ -185,7 +185,7 @@ def test_each_field_of_a_convention_is_held_by_a_case(
     wrong = []
     for case in answered(peer):
         try:
-            same_answer(ours_of_fill(peer, case), told("fill_cases")["cases"][case.name][peer])
+            assert_same_answer(ours_of_fill(peer, case), told("fill_cases")["cases"][case.name][peer])
         except AssertionError:
             wrong.append(case.name)
     assert wrong
@@ -219,7 +219,7 @@ def run_cross(peer: str, case: CrossCase) -> Backtest:
     return ours(peer, case, bars, acts, symbol, Timeframe(case.series.rsplit("_", 1)[1]))
 
 
-def same_run(peer: str, case: CrossCase, made: Backtest) -> None:
+def assert_same_run(peer: str, case: CrossCase, made: Backtest) -> None:
     """Hash of bars, sums, final equity and every figure that is defined alike or can be converted."""
     want, got = told(peer)["cases"][case.name], rows(made)
     assert len(got) == want["trades"]
@@ -310,7 +310,7 @@ def test_crosses_on_real_bars(peer: str, series: str) -> None:
     listed = pd.read_parquet(ORACLES / f"{peer}-trades.parquet").groupby("case", sort=False)
     for case in cross_cases(series):
         made = run_cross(peer, case)
-        same_run(peer, case, made)
+        assert_same_run(peer, case, made)
         if case.listed:
             same_trades(rows(made), listed.get_group(case.name))
 
@@ -325,7 +325,7 @@ def test_the_synthetic_bars_are_the_peers(peer: str) -> None:
 @pytest.mark.parametrize("case", cross_cases(WALK), ids=lambda case: case.name)
 @pytest.mark.parametrize("peer", PEERS)
 def test_crosses_on_500_000_bars(peer: str, case: CrossCase) -> None:
-    same_run(peer, case, run_cross(peer, case))
+    assert_same_run(peer, case, run_cross(peer, case))
 
 
 # ---- what the comparison rests on -------------------------------------------------------------------------------

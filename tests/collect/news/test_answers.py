@@ -172,7 +172,7 @@ class TestReddit:
             ),
         )
 
-    def check(self, items: tuple) -> None:
+    def assert_honest(self, items: tuple) -> None:
         soars, link = items
         assert soars.title == "Apple soars" and soars.published_at == NOW - timedelta(hours=1)
         assert soars.url == "https://www.reddit.com/r/stocks/comments/abc1/x/"
@@ -185,7 +185,7 @@ class TestReddit:
         source = Reddit(
             "id-1", "sec-1", ["CryptoCurrency", "stocks", "no/../way"], 2.0, base_url=loopback.url
         )
-        self.check(read(source).items)
+        self.assert_honest(read(source).items)
         (_, _, login), (path, query, asked) = loopback.asked
         assert login["Authorization"].startswith("Basic ") and asked["Authorization"] == "bearer t-1"
         assert path == "/r/CryptoCurrency+stocks/new" and query["limit"] == "100", (
@@ -195,7 +195,7 @@ class TestReddit:
 
     def test_without_a_key_from_the_public_pages(self, loopback: Loopback) -> None:
         loopback.on("/r/", Reply(self.posts()))
-        self.check(read(PublicReddit(["CryptoCurrency", "stocks"], 1.0, base_url=loopback.url)).items)
+        self.assert_honest(read(PublicReddit(["CryptoCurrency", "stocks"], 1.0, base_url=loopback.url)).items)
         assert loopback.asked[0][0] == "/r/CryptoCurrency+stocks/new.json"
 
     def test_the_public_pages_are_closed_and_the_message_says_what_to_do(self, loopback: Loopback) -> None:

@@ -47,7 +47,7 @@ def fetch(
     return source.fetch(provider.instrument, provider.timeframe, start, start + 7 * provider.timeframe.delta)
 
 
-def check(provider: Provider, found: pd.DataFrame, served: list[Row]) -> None:
+def assert_honest(provider: Provider, found: pd.DataFrame, served: list[Row]) -> None:
     """The bars are exactly these rows."""
     index = pd.to_datetime([row[0] for row in served], unit="s", utc=True).as_unit("us").rename("date")
     names = list(empty_bars().columns)
@@ -60,21 +60,21 @@ def check(provider: Provider, found: pd.DataFrame, served: list[Row]) -> None:
 @EVERY
 def test_a_good_answer(provider: Provider, loopback: Loopback, yahoo_with: YahooWith) -> None:
     served = good_rows(provider)
-    check(provider, fetch(provider, loopback, yahoo_with, Reply(provider.body(served))), served)
+    assert_honest(provider, fetch(provider, loopback, yahoo_with, Reply(provider.body(served))), served)
 
 
 @EVERY
 def test_rows_in_any_order_are_sorted(provider: Provider, loopback: Loopback, yahoo_with: YahooWith) -> None:
     served = good_rows(provider)
     shuffled = [served[place] for place in (3, 0, 5, 1, 4, 2)]
-    check(provider, fetch(provider, loopback, yahoo_with, Reply(provider.body(shuffled))), served)
+    assert_honest(provider, fetch(provider, loopback, yahoo_with, Reply(provider.body(shuffled))), served)
 
 
 @EVERY
 def test_numbers_as_text_are_numbers(provider: Provider, loopback: Loopback, yahoo_with: YahooWith) -> None:
     served = good_rows(provider)
     as_text = [[row[0], *(f"{value:.2f}" for value in row[1:])] for row in served]
-    check(provider, fetch(provider, loopback, yahoo_with, Reply(provider.body(as_text))), served)
+    assert_honest(provider, fetch(provider, loopback, yahoo_with, Reply(provider.body(as_text))), served)
 
 
 @EVERY
@@ -82,7 +82,7 @@ def test_a_row_of_nulls_is_left_out(provider: Provider, loopback: Loopback, yaho
     served = good_rows(provider)
     holed = [[row[0], *[None] * 5] if place == 2 else row for place, row in enumerate(served)]
     found = fetch(provider, loopback, yahoo_with, Reply(provider.body(holed)))
-    check(provider, found, served[:2] + served[3:])
+    assert_honest(provider, found, served[:2] + served[3:])
 
 
 @EVERY
@@ -90,7 +90,7 @@ def test_a_null_volume_counts_as_zero(provider: Provider, loopback: Loopback, ya
     served = good_rows(provider)
     holed = [[*row[:5], None] if place == 2 else row for place, row in enumerate(served)]
     found = fetch(provider, loopback, yahoo_with, Reply(provider.body(holed)))
-    check(provider, found, [[*row[:5], row[5] or 0.0] for row in holed])
+    assert_honest(provider, found, [[*row[:5], row[5] or 0.0] for row in holed])
 
 
 @pytest.mark.parametrize("provider", EXTENSIBLE, ids=[p.name for p in EXTENSIBLE])
@@ -98,7 +98,7 @@ def test_unknown_fields_are_ignored(provider: Provider, loopback: Loopback, yaho
     served = good_rows(provider)
     body = provider.body(served)
     provider.extend(body)
-    check(provider, fetch(provider, loopback, yahoo_with, Reply(body)), served)
+    assert_honest(provider, fetch(provider, loopback, yahoo_with, Reply(body)), served)
 
 
 @EVERY
@@ -109,7 +109,7 @@ def test_the_bar_under_way_comes_as_served(
     served = good_rows(provider)
     running = [int(served[-1][0] + provider.timeframe.seconds), 107.0, 107.5, 106.5, 107.2, 1.0]
     found = fetch(provider, loopback, yahoo_with, Reply(provider.body([*served, running])))
-    check(provider, found, [*served, running])
+    assert_honest(provider, found, [*served, running])
 
 
 @EVERY
@@ -119,7 +119,7 @@ def test_bars_outside_the_range_are_left_out(
     served = good_rows(provider)
     step = provider.timeframe.seconds
     around = [[served[0][0] - step, *served[0][1:]], *served, [served[0][0] + 7 * step, *served[0][1:]]]
-    check(provider, fetch(provider, loopback, yahoo_with, Reply(provider.body(around))), served)
+    assert_honest(provider, fetch(provider, loopback, yahoo_with, Reply(provider.body(around))), served)
 
 
 CUT = '{"chart": {"result": [{"meta": {"cur'
@@ -196,7 +196,7 @@ def test_trouble_is_forgotten_with_the_next_answer(
         with pytest.raises(SourceError):
             source.fetch(*span)
     loopback.on(provider.path, Reply(provider.body(served)))
-    check(provider, source.fetch(*span), served)
+    assert_honest(provider, source.fetch(*span), served)
 
 
 @EVERY
@@ -215,7 +215,7 @@ def test_eight_threads_at_once_get_the_same_bars(
 
     with ThreadPoolExecutor(8) as pool:
         for found in pool.map(one, range(8)):
-            check(provider, found, served)
+            assert_honest(provider, found, served)
     if provider.markets:
         assert (
             sum(
@@ -256,4 +256,4 @@ def test_trouble_with_the_list_of_markets_is_the_same_error(
     assert type(caught.value) is kind
     if not reply.delay:
         provider.before(loopback)
-        check(provider, source.fetch(*span), served)
+        assert_honest(provider, source.fetch(*span), served)
