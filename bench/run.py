@@ -36,6 +36,8 @@ WORKLOADS = {
     "w2": Workload("Sweep: 1,000 combinations of an SMA cross with stop", "{n} bars each", 20_000),
     "w3": Workload("Technical features", "{n} bars", 500_000, "talib"),
     "w4": Workload("Monte Carlo: bands, drawdowns, ruin", "10,000 paths × 252", None),
+    "w5": Workload("Exact SHAP values: XGBoost, 50 features, 300 trees, depth 6", "10,000 rows", None),
+    "w6": Workload("Latency of one row, and of a whole signal", "300 calls", None),
     "w8": Workload("Risk metrics", "10,000 equity curves × 1,000 points", None),
 }
 
@@ -95,7 +97,9 @@ def _table(workload: Workload, bars: int | None, rows: list[dict[str, Any]]) -> 
     of = {row["contestant"]: _each(row) for row in rows}
     features = all("features" in row["result"] for row in rows)
     print(f"\n{workload.title}, {workload.size.format(n=f'{bars:,}' if bars else '')}\n")
+    calls = all("p50_ms" in row["result"] for row in rows)
     head = ["contestant", "wall ms (quartiles)", "CPU ms", "first call s"]
+    head += ["p50 ms of a call", "p99 ms"] if calls else []
     head += ["ms per feature"] if features else []
     head += ["× ours", f"× {workload.reference}"]
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
@@ -107,6 +111,7 @@ def _table(workload: Workload, bars: int | None, rows: list[dict[str, Any]]) -> 
             f"{row['cpu']['median'] * 1e3:.1f}",
             f"{row['first_s']:.2f}",
         ]
+        cells += [f"{row['result'][key]:.3f}" for key in ("p50_ms", "p99_ms")] if calls else []
         cells += [f"{_each(row) * 1e3:.2f}"] if features else []
         cells += [
             f"{_each(row) / of[base]:.2f}" if base in of else "–" for base in (OURS, workload.reference)

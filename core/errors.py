@@ -15,6 +15,7 @@ GlassboxError
 ├── DataUnavailable         every source failed
 ├── NotEnoughHistory        too few bars for what was asked
 ├── UntrustedModel          a model file that this installation did not write
+├── NotCovered              a model of a kind that this part of the program does not read
 ├── BookClock               a book was asked to live backwards
 ├── StoreError              the database file
 │   ├── StoreLocked
@@ -116,6 +117,10 @@ class NotEnoughHistory(GlassboxError):
 
 class UntrustedModel(GlassboxError):
     """A model file that this installation did not write, or that was changed since."""
+
+
+class NotCovered(GlassboxError):
+    """A model, or a part of one, of a kind that is not read here; another way to the number may exist."""
 
 
 class BookClock(GlassboxError):
