@@ -12,9 +12,18 @@ _EPOCH_WEEKDAY = 3
 
 FEATURES = tuple(
     Feature(
-        f"{span}_{wave}", "calendar", 0, f"{wave} of 2π · {what}", "cyclic encoding of the open time, UTC"
+        f"{span}_{wave}",
+        "calendar",
+        0,
+        "−1 … 1",
+        f"{words} ({wave} of its circle)",
+        f"{wave} of 2π · {what}",
+        "cyclic encoding of the open time, UTC",
     )
-    for span, what in (("hour", "minute of the day / 1440"), ("weekday", "day of the week / 7, Monday 0"))
+    for span, words, what in (
+        ("hour", "time of day", "minute of the day / 1440"),
+        ("weekday", "day of the week", "day of the week / 7, Monday 0"),
+    )
     for wave in ("sin", "cos")
 )
 
@@ -35,4 +44,9 @@ def compute(p: Prices) -> dict[str, np.ndarray]:
     }
 
 
-CALENDAR = Family("calendar", FEATURES, compute)
+CALENDAR = Family(
+    "calendar",
+    FEATURES,
+    compute,
+    "Calendar: time of day and day of the week, as points on a circle.",
+)

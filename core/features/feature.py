@@ -17,11 +17,18 @@ class Feature:
     warmup: int
     """Leading bars whose value is null. For a recursive indicator the length after which its start no
     longer matters: the error is below 1e-4 of the feature's size."""
+    unit: str
+    """What it is measured in: ATR (average true range of 14 bars), σ (standard deviation of one bar's log return over
+    50 bars), price, fraction, 0 … 100, 0 … 1, −1 … 1, ratio, count."""
+    words: str
+    """What it says in plain English, short enough for an axis."""
     formula: str
     source: str
     """Library function, paper or book that defines it."""
     model: bool = True
     """True: free of the price's scale, fed to models. False: raw level for charts and strategies."""
+    outside: bool = False
+    """True: needs more than the bars (headlines, another asset) and is null where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +39,5 @@ class Family:
     features: tuple[Feature, ...]
     compute: Callable[[Prices], dict[str, np.ndarray]]
     """Prices → one new float64 array of their length per feature, in any order."""
+    words: str
+    """What the family tells."""

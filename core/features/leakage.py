@@ -55,7 +55,7 @@ def leaks(
         expected = whole.loc[: bars.index[cut]]
         for how, changed in (("truncated", bars.iloc[: cut + 1]), ("poisoned", poison(bars, cut, rng))):
             result = _frame(build(changed)).loc[: bars.index[cut]]
-            found.extend(_differences(expected, result, bars.index[cut], how))
+            found.extend(differences(expected, result, bars.index[cut], how))
     return tuple(found)
 
 
@@ -87,7 +87,7 @@ def _frame(values: pd.DataFrame | pd.Series) -> pd.DataFrame:
     return values.to_frame("value") if isinstance(values, pd.Series) else values
 
 
-def _differences(expected: pd.DataFrame, found: pd.DataFrame, cut: pd.Timestamp, how: str) -> list[Leak]:
+def differences(expected: pd.DataFrame, found: pd.DataFrame, cut: pd.Timestamp, how: str) -> list[Leak]:
     """Leaks between two results that should be equal; a row or column in only one of them differs."""
     if not (expected.index.equals(found.index) and expected.columns.equals(found.columns)):
         rows, columns = expected.index.union(found.index), expected.columns.union(found.columns, sort=False)

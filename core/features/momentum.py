@@ -14,6 +14,8 @@ FEATURES = tuple(
         f"return_{span}",
         "momentum",
         max(span, SIGMA_WARMUP),
+        "σ",
+        "change over the last bar" if span == 1 else f"change over {span} bars",
         f"ln(close / close {span} ago) / (σ50 · √{span})",
         "log return over the standard deviation of a random walk",
     )
@@ -34,4 +36,9 @@ def compute(p: Prices) -> dict[str, np.ndarray]:
     return columns
 
 
-MOMENTUM = Family("momentum", FEATURES, compute)
+MOMENTUM = Family(
+    "momentum",
+    FEATURES,
+    compute,
+    "Momentum: how far the price came over several spans, in its own usual moves.",
+)

@@ -9,19 +9,19 @@ from core.features.prices import Prices, in_units, positive
 _RSI_14_WARMUP = 150
 
 
-def _feature(name: str, warmup: int, formula: str, source: str) -> Feature:
-    return Feature(name, "oscillator", warmup, formula, source)
+def _feature(name: str, warmup: int, unit: str, words: str, formula: str, source: str) -> Feature:
+    return Feature(name, "oscillator", warmup, unit, words, formula, source)
 
 
 FEATURES = (
-    _feature("rsi_7", 80, "100 · average gain / (average gain + average loss), Wilder 7", "TA-Lib RSI; Wilder 1978"),
-    _feature("rsi_14", _RSI_14_WARMUP, "100 · average gain / (average gain + average loss), Wilder 14", "TA-Lib RSI; Wilder 1978"),
-    _feature("stoch_k", 17, "mean over 3 bars of 100 · (close − low14) / (high14 − low14)", "TA-Lib STOCH; Lane 1984"),
-    _feature("stoch_d", 17, "mean of stoch_k over 3 bars", "TA-Lib STOCH; Lane 1984"),
-    _feature("williams_14", 13, "−100 · (high14 − close) / (high14 − low14)", "TA-Lib WILLR; Williams 1973"),
-    _feature("cci_20", 19, "(typical − mean) / (0.015 · mean absolute deviation), 20 bars", "TA-Lib CCI; Lambert 1980"),
-    _feature("ultimate", 28, "buying pressure over 7, 14, 28 bars weighted 4 : 2 : 1", "TA-Lib ULTOSC; Williams 1985"),
-    _feature("stoch_rsi_14", 183, "(RSI14 − its lowest) / (its highest − its lowest) over 14 bars", "TA-Lib RSI, MAX, MIN; Chande & Kroll 1994"),
+    _feature("rsi_7", 80, "0 … 100", "rises against falls over 7 bars: under 30 oversold, over 70 overbought", "100 · average gain / (average gain + average loss), Wilder 7", "TA-Lib RSI; Wilder 1978"),
+    _feature("rsi_14", _RSI_14_WARMUP, "0 … 100", "rises against falls over 14 bars: under 30 oversold, over 70 overbought", "100 · average gain / (average gain + average loss), Wilder 14", "TA-Lib RSI; Wilder 1978"),
+    _feature("stoch_k", 17, "0 … 100", "place of the close in the 14-bar range, smoothed", "mean over 3 bars of 100 · (close − low14) / (high14 − low14)", "TA-Lib STOCH; Lane 1984"),
+    _feature("stoch_d", 17, "0 … 100", "place of the close in the 14-bar range, smoothed twice", "mean of stoch_k over 3 bars", "TA-Lib STOCH; Lane 1984"),
+    _feature("williams_14", 13, "−100 … 0", "how far the close is below the 14-bar high", "−100 · (high14 − close) / (high14 − low14)", "TA-Lib WILLR; Williams 1973"),
+    _feature("cci_20", 19, "index", "typical price away from its 20-bar average, in mean deviations", "(typical − mean) / (0.015 · mean absolute deviation), 20 bars", "TA-Lib CCI; Lambert 1980"),
+    _feature("ultimate", 28, "0 … 100", "buying pressure over 7, 14 and 28 bars", "buying pressure over 7, 14, 28 bars weighted 4 : 2 : 1", "TA-Lib ULTOSC; Williams 1985"),
+    _feature("stoch_rsi_14", 183, "0 … 1", "place of the RSI in its own 14-bar range", "(RSI14 − its lowest) / (its highest − its lowest) over 14 bars", "TA-Lib RSI, MAX, MIN; Chande & Kroll 1994"),
 )  # fmt: skip
 
 
@@ -54,4 +54,9 @@ def _bars_before_first_move(close: np.ndarray) -> int:
     return int(np.argmax(moved)) if moved.any() else len(close)
 
 
-OSCILLATORS = Family("oscillator", FEATURES, compute)
+OSCILLATORS = Family(
+    "oscillator",
+    FEATURES,
+    compute,
+    "Oscillators: how stretched the price is inside its recent range.",
+)

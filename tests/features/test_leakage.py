@@ -22,6 +22,7 @@ LEAKY = {
     "bfill": lambda c: _gappy(c).bfill(),
     "shift(-1)": lambda c: c.shift(-1),
     "same-day resample": lambda c: c.resample("D").transform("max"),
+    "same-week resample": lambda c: c.resample("W").transform("mean"),
     "detrend": lambda c: c - np.polyval(np.polyfit(np.arange(len(c)), c, 1), np.arange(len(c))),
 }
 HONEST = {
@@ -30,6 +31,7 @@ HONEST = {
     "expanding": lambda c: (c - c.expanding().mean()) / c.expanding().std(),
     "shift(1)": lambda c: c.shift(1),
     "ffill": lambda c: _gappy(c).ffill(),
+    "previous week": lambda c: c.resample("W").last().shift(1).reindex(c.index, method="ffill"),
     "only known rows": lambda c: c.rolling(5).mean().dropna(),
 }
 

@@ -5,43 +5,66 @@ import pandas as pd
 import pytest
 import talib
 
-from core.features import FAMILIES, FEATURES, MODEL_COLUMNS, WARMUP, build_features, leaks, random_cuts
+from core.features import (
+    FAMILIES,
+    FEATURES,
+    MODEL_COLUMNS,
+    WARMUP,
+    build_features,
+    future_leaks,
+    leaks,
+    random_cuts,
+)
 
 
 def test_registry_is_complete_and_unambiguous(make_bars):
     built = build_features(make_bars(50))
     assert list(built.columns) == list(FEATURES)
     assert sum(len(family.features) for family in FAMILIES) == len(FEATURES), "a name is used twice"
-    assert len(MODEL_COLUMNS) >= 40
+    assert len(MODEL_COLUMNS) >= 60
     assert {"sma_20", "sma_50", "bb_upper", "bb_middle", "bb_lower", "rsi_14", "atr_14", "macd"} <= set(
         FEATURES
     )
     assert {f.family for f in FEATURES.values()} == {family.name for family in FAMILIES}
-    assert all(f.formula and f.source and 0 <= f.warmup <= WARMUP for f in FEATURES.values())
+    for f in FEATURES.values():
+        assert f.formula and f.source and f.unit and f.words and 0 <= f.warmup <= WARMUP, f.name
+        assert not f.words.endswith(".") and len(f.words) < 80, f"{f.name}: words go on an axis"
+    assert WARMUP <= 300, "a cycle fetches that much history before its first training row"
 
 
-def test_stated_warmup_is_exactly_what_is_null(make_bars):
-    built = build_features(make_bars(WARMUP + 100))
+def test_stated_warmup_is_exactly_what_is_null(make_bars, make_context):
+    bars = make_bars(WARMUP + 100)
+    built = build_features(bars, context=make_context(bars))
     for name, feature in FEATURES.items():
         null = built[name].isna().to_numpy()
         assert null[: feature.warmup].all() and not null[feature.warmup :].any(), name
 
 
-def test_no_feature_sees_the_future_at_any_bar_of_a_small_set(make_bars):
+def test_no_feature_sees_the_future_at_any_bar_of_a_small_set(make_bars, make_context):
+    """Neither that of the bars nor that of headlines and of the other market."""
     bars = make_bars(WARMUP + 30)
-    assert leaks(build_features, bars, range(len(bars))) == ()
+    assert future_leaks(bars, range(len(bars)), make_context(bars)) == ()
 
 
-def test_no_feature_sees_the_future_at_random_cuts(make_bars):
+def test_no_feature_sees_the_future_at_random_cuts(make_bars, make_context):
     bars = make_bars(2500, seed=2)
-    assert leaks(build_features, bars, random_cuts(len(bars), 40, seed=3), seed=4) == ()
+    assert future_leaks(bars, random_cuts(len(bars), 40, seed=3), make_context(bars, 5), seed=4) == ()
+
+
+def test_bars_alone_are_enough(make_bars):
+    bars = make_bars(WARMUP + 30)
+    assert leaks(build_features, bars, random_cuts(len(bars), 10)) == ()
+    outside = [name for name, feature in FEATURES.items() if feature.outside]
+    assert outside and build_features(bars)[outside].isna().all(axis=None)
 
 
 @pytest.mark.parametrize("skipped", [1, 137, 611, 1490])
-def test_after_its_warmup_a_feature_has_forgotten_where_history_starts(make_bars, skipped):
+def test_after_its_warmup_a_feature_has_forgotten_where_history_starts(make_bars, make_context, skipped):
     for seed in (3, 4, 5):
         bars = make_bars(2200, seed=seed)
-        long, short = build_features(bars), build_features(bars.iloc[skipped:])
+        beside = make_context(bars, seed)
+        long = build_features(bars, context=beside)
+        short = build_features(bars.iloc[skipped:], context=beside)
         for name, feature in FEATURES.items():
             a = long[name].to_numpy()[skipped + feature.warmup :]
             b = short[name].to_numpy()[feature.warmup :]
@@ -49,11 +72,12 @@ def test_after_its_warmup_a_feature_has_forgotten_where_history_starts(make_bars
             assert np.all(np.abs(a - b) <= 1e-4 * size), (name, np.max(np.abs(a - b) / size))
 
 
-def test_model_features_do_not_carry_the_scale_of_price_or_volume(make_bars):
+def test_model_features_do_not_carry_the_scale_of_price_or_volume(make_bars, make_context):
     bars = make_bars(500)
+    beside = make_context(bars)
     scaled = bars * np.array([1000.0, 1000.0, 1000.0, 1000.0, 0.01])
     names = list(MODEL_COLUMNS)
-    a, b = build_features(bars)[names], build_features(scaled)[names]
+    a, b = build_features(bars, context=beside)[names], build_features(scaled, context=beside)[names]
     np.testing.assert_allclose(a.to_numpy(), b.to_numpy(), rtol=1e-6, atol=1e-9)
 
 
@@ -113,7 +137,7 @@ def test_without_volume_the_volume_family_abstains(make_bars):
     built = build_features(bars)
     volume = [name for name, feature in FEATURES.items() if feature.family == "volume"]
     assert built[volume].isna().all(axis=None)
-    others = [name for name in FEATURES if name not in volume]
+    others = [name for name in FEATURES if name not in volume and not FEATURES[name].outside]
     assert built[others].iloc[WARMUP:].notna().all(axis=None)
 
 
@@ -122,7 +146,7 @@ def test_volume_that_stops_leaves_no_dust_of_the_running_sums(make_bars):
     bars.iloc[300:, 4] = 0.0
     built = build_features(bars).iloc[330:]
     assert (
-        built[["vwap_20", "volume_ratio", "obv_share_20", "money_flow_14", "chaikin_20"]]
+        built[["vwap_20", "volume_ratio", "obv_share_20", "money_flow_14", "chaikin_20", "amihud_ratio"]]
         .isna()
         .all(axis=None)
     )
@@ -133,15 +157,16 @@ def test_a_price_that_never_moves_is_not_called_oversold(make_bars):
     bars[["open", "high", "low", "close"]] = 43_210.7
     built = build_features(bars)
     undefined = ["rsi_7", "rsi_14", "stoch_k", "stoch_d", "williams_14", "bb_percent", "channel_20", "body", "atr_14",
-                 "stoch_rsi_14", "return_1", "sma_20_distance"]  # fmt: skip
+                 "stoch_rsi_14", "return_1", "sma_20_distance", "higher_4_rsi", "above_swing_high", "fracdiff_04"]  # fmt: skip
     assert built[undefined].isna().all(axis=None)
     assert (built["bb_width"].iloc[WARMUP:] == 0.0).all()
 
 
-def test_real_bars_keep_every_promise(sample_bars):
+def test_real_bars_keep_every_promise(sample_bars, make_context):
     bars = sample_bars.iloc[:3000]
-    assert leaks(build_features, bars, random_cuts(len(bars), 12, seed=1)) == ()
-    long, short = build_features(bars), build_features(bars.iloc[1000:])
+    beside = make_context(bars)
+    assert future_leaks(bars, random_cuts(len(bars), 12, seed=1), beside) == ()
+    long, short = build_features(bars, context=beside), build_features(bars.iloc[1000:], context=beside)
     for name, feature in FEATURES.items():
         a = long[name].to_numpy()[1000 + feature.warmup :]
         b = short[name].to_numpy()[feature.warmup :]
