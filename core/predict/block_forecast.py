@@ -6,7 +6,9 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from core.predict.backdrop import Backdrop
 from core.predict.forecasting import forecast
+from core.predict.members import CLASSES
 from core.predict.model import TrainedModel
 from core.records import Forecast
 
@@ -18,7 +20,8 @@ class BlockForecast:
     probability: np.ndarray
     """(n, 3) float64: down, flat, up; null where the model cannot speak."""
     said: Forecast | None
-    """The first forecast whole, with the record that backs all of them; None when there is none."""
+    """The first forecast, with the record that backs all of them; without what is its alone (members, quantiles). None
+    when there is none."""
 
     def at(self, row: int) -> Forecast | None:
         """The forecast of one row; None where too many features were null, where a cycle would fail."""
@@ -28,21 +31,36 @@ class BlockForecast:
         return replace(self.said, p_down=down, p_flat=flat, p_up=up)
 
 
-def forecast_block(model: TrainedModel, rows: pd.DataFrame, as_of: datetime) -> BlockForecast:
-    """`forecast` for every row: the same numbers, bit for bit.
+def forecast_block(
+    model: TrainedModel,
+    rows: pd.DataFrame,
+    as_of: datetime,
+    regime: np.ndarray | None = None,
+    before: int = 0,
+) -> BlockForecast:
+    """`forecast` for every row but the first `before`, probabilities only: the same numbers, bit for bit.
 
     Args:
         model: trained on data that had ended at `as_of`.
         rows: features by name, one row for each closed bar.
-        as_of: the moment of the first row.
+        as_of: the moment of the first row that is forecast.
+        regime: (n − before, R) filtered probabilities of the rows that are forecast; None where the model knows none.
+        before: leading rows that are only history, for members that read sequences.
 
     Raises:
         InputError: the model has seen later data, or a feature is missing.
     """
-    probability = np.full((len(rows), len(model.meta.calibration.base)), np.nan)
+    count = len(rows) - before
+    probability = np.full((count, CLASSES), np.nan)
     inputs = rows[list(model.features)].to_numpy(dtype=np.float32)
-    spoken = np.flatnonzero(2 * np.isnan(inputs).sum(axis=1) <= inputs.shape[1])
+    spoken = np.flatnonzero(2 * np.isnan(inputs[before:]).sum(axis=1) <= inputs.shape[1])
     if not len(spoken):
         return BlockForecast(probability, None)
-    probability[spoken] = model.meta.calibration.apply(model.booster.inplace_predict(inputs[spoken]))
-    return BlockForecast(probability, forecast(model, rows.iloc[spoken[0]], as_of))
+    opinions = model.opinions(inputs)[:, before:]
+    pooled = model.stack.pooled(opinions, regime)
+    probability[spoken] = model.meta.calibration.apply_opinion(pooled)[spoken]
+    first = int(spoken[0])
+    known = None if regime is None else Backdrop(regime[first : first + 1], np.full(1, np.nan))
+    history = rows.iloc[max(0, before + first + 1 - model.window) : before + first + 1]
+    said = forecast(model, history, as_of, known)
+    return BlockForecast(probability, replace(said, members=()))

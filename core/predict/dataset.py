@@ -7,7 +7,13 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from core.predict.labels import class_index, triple_barrier, volatility_barriers
+from core.predict.labels import (
+    class_index,
+    excursions,
+    horizon_sigma,
+    triple_barrier,
+    volatility_barriers,
+)
 from core.records import Timeframe
 from core.tables import closed_bars
 
@@ -31,6 +37,16 @@ class Dataset:
     """(n,) open times of the rows' bars."""
     settled: pd.DatetimeIndex
     """(n,) close times of the bars of their vertical barriers."""
+    forward: np.ndarray
+    """(n,) log return from the row's close to the close at the vertical barrier."""
+    path_return: np.ndarray
+    """(n,) log return from the row's close to the close that settled its label."""
+    sigma: np.ndarray
+    """(n,) standard deviation of the log return over the horizon, as known at the row; barriers are scaled by it."""
+    adverse: np.ndarray
+    """(n,) deepest fall within the horizon, as a log distance ≤ 0."""
+    favourable: np.ndarray
+    """(n,) highest rise within the horizon, as a log distance ≥ 0."""
 
     def sha256(self) -> str:
         """Hash of everything that the model learns from."""
@@ -56,7 +72,7 @@ def labelled_rows(
     """
     closed = closed_bars(bars, timeframe, as_of)
     known = features.loc[closed.index]
-    close = closed["close"].to_numpy()
+    high, low, close = (np.ascontiguousarray(closed[name].to_numpy()) for name in ("high", "low", "close"))
     labels = triple_barrier(close, *volatility_barriers(close, horizon, width), horizon)
     inputs = known.to_numpy(dtype=np.float32)
     position = np.arange(len(closed))
@@ -67,6 +83,8 @@ def labelled_rows(
     )
     start = np.flatnonzero(usable)
     dates = pd.DatetimeIndex(closed.index)
+    log_close = np.log(close)
+    adverse, favourable = excursions(high, low, close, horizon)
     return Dataset(
         features=tuple(str(name) for name in known.columns),
         inputs=inputs[start],
@@ -76,6 +94,11 @@ def labelled_rows(
         end=start + horizon,
         opened=dates[start],
         settled=dates[start + horizon] + timeframe.delta,
+        forward=log_close[start + horizon] - log_close[start],
+        path_return=log_close[labels.end[start]] - log_close[start],
+        sigma=horizon_sigma(close, horizon)[start],
+        adverse=adverse[start],
+        favourable=favourable[start],
     )
 
 

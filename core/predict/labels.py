@@ -57,8 +57,8 @@ def fixed_barriers(close: np.ndarray, fraction: float) -> tuple[np.ndarray, np.n
     return close * (1.0 + fraction), close * (1.0 - fraction)
 
 
-def volatility_barriers(close: np.ndarray, horizon: int, width: float) -> tuple[np.ndarray, np.ndarray]:
-    """Levels at ± width · σ · √horizon in log price, σ the standard deviation of the last 100 log returns.
+def horizon_sigma(close: np.ndarray, horizon: int) -> np.ndarray:
+    """σ · √horizon, σ the standard deviation of the last 100 log returns, (n,).
 
     A rolling σ, so that a label does not depend on where the history starts; null before 100 returns and while
     the price does not move.
@@ -68,8 +68,32 @@ def volatility_barriers(close: np.ndarray, horizon: int, width: float) -> tuple[
     log_return = np.full(len(close), np.nan)
     np.log(close[1:] / close[:-1], out=log_return[1:])
     sigma = talib.STDDEV(log_return, SIGMA_BARS) if len(close) else log_return
-    reach = np.where(sigma > 0.0, width * np.sqrt(horizon) * sigma, np.nan)
+    return np.where(sigma > 0.0, np.sqrt(horizon) * sigma, np.nan)
+
+
+def volatility_barriers(close: np.ndarray, horizon: int, width: float) -> tuple[np.ndarray, np.ndarray]:
+    """Levels at ± width · σ · √horizon in log price; null where `horizon_sigma` is."""
+    reach = width * horizon_sigma(close, horizon)
     return close * np.exp(reach), close * np.exp(-reach)
+
+
+def excursions(
+    high: np.ndarray, low: np.ndarray, close: np.ndarray, horizon: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """How far the price fell and rose within the next `horizon` bars, as log distances from each close.
+
+    Returns:
+        (n,) adverse ≤ 0 and (n,) favourable ≥ 0, as a long position sees them; null in the last `horizon` rows.
+    """
+    import talib
+
+    adverse, favourable = np.full(len(close), np.nan), np.full(len(close), np.nan)
+    if len(close) > horizon:
+        lowest = talib.MIN(low, horizon) if horizon > 1 else low
+        highest = talib.MAX(high, horizon) if horizon > 1 else high
+        adverse[:-horizon] = np.minimum(np.log(lowest[horizon:] / close[:-horizon]), 0.0)
+        favourable[:-horizon] = np.maximum(np.log(highest[horizon:] / close[:-horizon]), 0.0)
+    return adverse, favourable
 
 
 def class_index(direction: np.ndarray) -> np.ndarray:

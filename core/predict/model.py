@@ -4,17 +4,23 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from importlib.metadata import version
+
+import numpy as np
 
 from core.predict.calibration import Calibration
+from core.predict.heads import Heads
+from core.predict.members import FittedMember
+from core.predict.regimes import RegimeModel
+from core.predict.stacking import Stack
 from core.predict.validation import Scores
+from core.predict.versions import pickled_versions
+from core.predict.volatility import VolatilityModel
 from core.records import Timeframe
 from core.settings import PredictSettings
 
-if TYPE_CHECKING:
-    from xgboost import Booster
-
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 """Raised when training itself changes, so that models of the old way are trained again."""
 
 
@@ -41,7 +47,7 @@ class ModelMeta:
     """What the file beside a model says."""
 
     model_id: str
-    """SYMBOL_TIMEFRAME_HORIZON_ASOF_HASH."""
+    """SYMBOL_TIMEFRAME_HORIZON_ALGO_ASOF_HASH."""
     symbol: str
     timeframe: Timeframe
     source: str
@@ -68,13 +74,22 @@ class ModelMeta:
     versions: dict[str, str]
     """Library → version."""
 
+    @property
+    def algo(self) -> str:
+        """What speaks: the member, or `ensemble` for several."""
+        return self.settings.members[0] if len(self.settings.members) == 1 else "ensemble"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TrainedModel:
-    """A booster for the classes down, flat, up, and what is known about it."""
+    """Models of the classes down, flat, up that are pooled, what else is forecast, and what is known about them."""
 
     meta: ModelMeta
-    booster: "Booster"
+    members: tuple[FittedMember, ...]
+    stack: Stack
+    heads: Heads | None
+    regimes: RegimeModel | None
+    volatility: VolatilityModel | None
 
     @property
     def model_id(self) -> str:
@@ -91,20 +106,41 @@ class TrainedModel:
         """Columns that a row must have, in order."""
         return self.meta.features
 
+    @property
+    def window(self) -> int:
+        """Rows that a forecast reads: the asked one and those just before it."""
+        return max(member.window for member in self.members)
+
+    def opinions(self, inputs: np.ndarray) -> np.ndarray:
+        """(members, n, 3) what each member adds to the class shares, in logs; inputs (n, features) float32."""
+        return np.stack([member.opinion(inputs) for member in self.members])
+
+    def opinion(self, inputs: np.ndarray, regime: np.ndarray | None) -> np.ndarray:
+        """(n, 3) the members' opinions pooled, before calibration; regime (n, R) weighs them."""
+        return self.stack.pooled(self.opinions(inputs), regime)
+
+    def probability(self, inputs: np.ndarray, regime: np.ndarray | None) -> np.ndarray:
+        """Calibrated probabilities (n, 3) of down, flat, up."""
+        return self.meta.calibration.apply_opinion(self.opinion(inputs, regime))
+
 
 def recipe(settings: PredictSettings, horizon: Horizon, features: tuple[str, ...]) -> str:
     """Hash of what decides how a model is made; a model of another recipe is not reused.
 
     Other horizons and the retraining interval do not count.
     """
-    import xgboost
-
     unrelated = {"short_bars", "medium_bars", "long_bars", "retrain_bars"}
     parts = [
         RECIPE_VERSION,
         settings.model_dump(mode="json", exclude=unrelated),
         horizon.bars,
         features,
-        xgboost.__version__,
+        versions(),
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Releases of the libraries that decide what a model is."""
+    return pickled_versions() | {"TA-Lib": version("TA-Lib")}

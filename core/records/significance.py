@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-TRIAL_KINDS = ("backtest", "sweep", "search", "walk_forward", "agent")
+TRIAL_KINDS = ("backtest", "sweep", "search", "walk_forward", "agent", "tuning")
 
 
 @dataclass(frozen=True, slots=True)

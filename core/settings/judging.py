@@ -26,9 +26,9 @@ class PredictSettings(Section):
         1.0, gt=0, le=10, description="Barriers of a label, in standard deviations over the horizon."
     )
     folds: int = Field(4, ge=2, le=10, description="Test blocks of the purged walk-forward score.")
-    trees: int = Field(120, ge=10, le=2000, description="Boosting rounds of a model.")
+    trees: int = Field(80, ge=10, le=2000, description="Boosting rounds of a model.")
     depth: int = Field(3, ge=1, le=10, description="Depth of a tree.")
-    learning_rate: float = Field(0.05, gt=0, le=1, description="Shrinkage of each boosting round.")
+    learning_rate: float = Field(0.07, gt=0, le=1, description="Shrinkage of each boosting round.")
     members: tuple[str, ...] = Field(
         ("xgboost", "lightgbm", "forest", "logistic"),
         description="Models that are pooled: xgboost, lightgbm, forest, logistic; and with requirements-deep.txt lstm, gru, cnn, transformer.",

@@ -184,6 +184,51 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ALTER TABLE fills ADD COLUMN slippage DOUBLE DEFAULT 0;
         """,
     ),
+    (
+        "life of models: standing, scores, drift, contests, tuning",
+        """
+        ALTER TABLE models ADD COLUMN algo VARCHAR DEFAULT 'xgboost';
+        ALTER TABLE models ADD COLUMN status VARCHAR DEFAULT 'retired';
+        -- Whether cycles of its time may use it; false for challengers and for what was rolled back.
+        ALTER TABLE models ADD COLUMN serves BOOLEAN DEFAULT true;
+        ALTER TABLE models ADD COLUMN parent VARCHAR;
+        ALTER TABLE models ADD COLUMN seconds DOUBLE;
+        ALTER TABLE models ADD COLUMN rows INTEGER DEFAULT 0;
+        UPDATE models SET status = 'champion' WHERE id IN (
+            SELECT arg_max(id, (as_of, trained_at)) FROM models GROUP BY symbol, timeframe, source, horizon);
+        CREATE TABLE model_scores (model_id VARCHAR PRIMARY KEY, record JSON NOT NULL);
+        CREATE TABLE model_forecasts (model_id VARCHAR PRIMARY KEY, frame BLOB NOT NULL);
+        CREATE TABLE drift_checks (
+            model_id VARCHAR NOT NULL, checked_at TIMESTAMPTZ NOT NULL, drifted BOOLEAN NOT NULL, record JSON NOT NULL);
+        CREATE TABLE contests (
+            id VARCHAR PRIMARY KEY, champion_id VARCHAR NOT NULL, challenger_id VARCHAR NOT NULL,
+            updated_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL);
+        CREATE TABLE tuning_runs (
+            id VARCHAR PRIMARY KEY, study VARCHAR NOT NULL, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL,
+            source VARCHAR NOT NULL, created_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL);
+        CREATE TABLE tuning_trials (study VARCHAR NOT NULL, number INTEGER NOT NULL, record JSON NOT NULL);
+        -- Parameters that trainings of a series use instead of the settings'.
+        CREATE TABLE tuned_parameters (
+            symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL, run_id VARCHAR NOT NULL,
+            since TIMESTAMPTZ NOT NULL, record JSON NOT NULL, PRIMARY KEY (symbol, timeframe, source));
+        """,
+    ),
+    (
+        "null tests and combinatorial cross-validations",
+        """
+        CREATE TABLE validation_runs (
+            id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL,
+            source VARCHAR NOT NULL, horizon VARCHAR NOT NULL, created_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL);
+        """,
+    ),
+    (
+        "features of past bars",
+        """
+        CREATE TABLE feature_blocks (
+            series INTEGER NOT NULL, recipe VARCHAR NOT NULL, block BIGINT NOT NULL, bars_sha256 VARCHAR NOT NULL,
+            features INTEGER NOT NULL, content BLOB NOT NULL);
+        """,
+    ),
 )
 
 

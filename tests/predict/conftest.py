@@ -1,12 +1,13 @@
 """A small model with skill, and what it was trained on."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.predict import Horizon, TrainedModel, train
+from core.predict import Horizon, Series, TrainedModel, Training, train
 from core.records import Timeframe
 from core.settings import PredictSettings
 from tests.seeded import seeded_bars
@@ -15,7 +16,16 @@ from tests.seeded import seeded_bars
 @pytest.fixture(scope="session")
 def quick() -> PredictSettings:
     """Settings with short horizons and few trees."""
-    return PredictSettings(short_bars=4, medium_bars=8, long_bars=16, folds=3, trees=40, barrier_width=0.5)
+    return PredictSettings(
+        short_bars=4,
+        medium_bars=8,
+        long_bars=16,
+        folds=3,
+        trees=40,
+        learning_rate=0.05,
+        barrier_width=0.5,
+        members=("xgboost", "logistic"),
+    )
 
 
 def _columns(bars: pd.DataFrame) -> pd.DataFrame:
@@ -51,14 +61,40 @@ def known_bars() -> pd.DataFrame:
     return bars.assign(**{name: bars[name] * ratio for name in ("open", "high", "low", "close")})
 
 
-@pytest.fixture(scope="session")
-def arguments() -> dict[str, object]:
-    """Who the model is about; as_of is added by the test."""
-    return {"symbol": "BTC-USD", "timeframe": Timeframe.H1, "source": "sample", "train_bars": 3000}
+def _series(as_of: datetime, train_bars: int = 3000) -> Series:
+    return Series("BTC-USD", Timeframe.H1, "sample", as_of, train_bars)
 
 
 @pytest.fixture(scope="session")
-def trained(known_bars, quick, arguments) -> TrainedModel:
-    """One model with skill."""
+def series() -> Callable[..., Series]:
+    """Moment of training → whose bars the model is about."""
+    return _series
+
+
+@pytest.fixture(scope="session")
+def training(known_bars: pd.DataFrame, quick: PredictSettings) -> Training:
+    """One model with skill, and its forecasts of the past."""
     as_of = known_bars.index[-1].to_pydatetime() + Timeframe.H1.delta
-    return train(known_bars, _columns(known_bars), Horizon("short", 4), quick, as_of=as_of, **arguments)
+    return train(known_bars, _columns(known_bars), Horizon("short", 4), quick, _series(as_of))
+
+
+@pytest.fixture(scope="session")
+def trained(training: Training) -> TrainedModel:
+    """One model with skill."""
+    return training.model
+
+
+def assert_same_model(one: TrainedModel, two: TrainedModel, rows: pd.DataFrame) -> None:
+    """The same description, and the same answers to the last bit."""
+    assert one.meta == two.meta
+    inputs = rows[list(one.features)].to_numpy(dtype=np.float32)
+    assert np.array_equal(one.opinions(inputs), two.opinions(inputs))
+    assert np.array_equal(one.stack.weights, two.stack.weights)
+    sigma = np.full(len(inputs), 0.01)
+    for left, right in ((one, two), (two, one)):
+        if left.heads is not None:
+            assert right.heads is not None
+            assert np.array_equal(left.heads.quantiles(inputs, sigma), right.heads.quantiles(inputs, sigma))
+        if left.regimes is not None:
+            assert right.regimes is not None
+            assert np.array_equal(left.regimes.transition, right.regimes.transition)

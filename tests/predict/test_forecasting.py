@@ -1,6 +1,5 @@
 """One row in, three probabilities out, fast, and never from a model that has seen the future."""
 
-import time
 from datetime import timedelta
 
 import numpy as np
@@ -54,13 +53,3 @@ def test_a_row_that_is_warming_up_is_refused_but_one_gap_is_not(trained, known_b
     gap = rows.iloc[-1].copy()
     gap["volume"] = np.nan
     assert forecast(trained, gap, trained.meta.as_of).direction in Direction
-
-
-def test_fast_enough_for_the_hot_path(trained, known_bars, make_columns):
-    row = make_columns(known_bars).iloc[-1]
-    taken = []
-    for _ in range(100):
-        begun = time.perf_counter()
-        forecast(trained, row, trained.meta.as_of)
-        taken.append(time.perf_counter() - begun)
-    assert np.median(taken) < 0.005

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from core.features import MODEL_COLUMNS, build_features
-from core.predict import Horizon, ModelMeta, labelled_rows, train
+from core.predict import Horizon, ModelMeta, Series, labelled_rows, train
 from core.records import Timeframe
 from core.settings import PredictSettings
 
 HORIZON = Horizon("medium", 20)
-SETTINGS = PredictSettings(folds=3, trees=60)
+SETTINGS = PredictSettings(folds=3, trees=60, heads=False)
 
 
 def _walk(rows: int, seed: int, swing: float = 0.0) -> pd.DataFrame:
@@ -40,9 +40,8 @@ def _trained(seeds: range, rows: int, swing: float = 0.0) -> Iterator[ModelMeta]
         bars = _walk(rows, seed, swing)
         as_of = bars.index[-1].to_pydatetime() + Timeframe.H1.delta
         yield train(
-            bars, _inputs(bars), HORIZON, SETTINGS,
-            symbol="NULL-USD", timeframe=Timeframe.H1, source="random walk", as_of=as_of, train_bars=rows,
-        ).meta  # fmt: skip
+            bars, _inputs(bars), HORIZON, SETTINGS, Series("NULL-USD", Timeframe.H1, "random walk", as_of, rows)
+        ).model.meta  # fmt: skip
 
 
 def test_random_walks_give_no_edge():

@@ -1,5 +1,6 @@
 """Forecasts of whole blocks, and the moments at which models are trained for them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError, NotEnoughHistory
-from core.predict import Horizon, forecast, horizons, is_stale, train
+from core.predict import Horizon, backdrop, forecast, horizons, is_stale, regime_at, train
 from core.predict.block_forecast import forecast_block
 from core.predict.retraining import retraining_blocks, trainable
 from core.records import Timeframe
@@ -17,11 +18,14 @@ HOUR = timedelta(hours=1)
 
 
 def test_a_block_is_forecast_as_its_rows_are_one_by_one(trained, known_bars, make_columns):
-    rows = make_columns(known_bars).iloc[-200:]
-    block = forecast_block(trained, rows, trained.meta.as_of)
-    assert [block.at(row) for row in range(200)] == [
-        forecast(trained, rows.iloc[row], trained.meta.as_of) for row in range(200)
-    ]
+    rows, first = make_columns(known_bars).iloc[-200:], len(known_bars) - 200
+    regime = regime_at(trained.regimes, known_bars, np.arange(first, first + 200))
+    assert regime is not None and len(np.unique(regime.argmax(axis=1))) > 1
+    block = forecast_block(trained, rows, trained.meta.as_of, regime)
+    for row in range(200):
+        known = backdrop(trained, known_bars.iloc[: first + row + 1], np.array([first + row]))
+        alone = forecast(trained, rows.iloc[row], trained.meta.as_of, known)
+        assert block.at(row) == replace(alone, members=(), quantiles=(), levels=None)
 
 
 def test_rows_without_features_stay_silent_and_a_model_of_the_future_is_refused(
@@ -38,9 +42,7 @@ def test_rows_without_features_stay_silent_and_a_model_of_the_future_is_refused(
 
 
 @pytest.mark.parametrize("train_bars", [300, 3000])
-def test_enough_rows_are_known_as_training_counts_them(
-    known_bars, quick, make_columns, arguments, train_bars
-):
+def test_enough_rows_are_known_as_training_counts_them(known_bars, quick, make_columns, series, train_bars):
     bars = known_bars.iloc[:700].copy()
     columns = make_columns(bars)
     columns.iloc[:250, 2] = np.nan  # a feature that comes late moves the first row
@@ -51,7 +53,7 @@ def test_enough_rows_are_known_as_training_counts_them(
         for row in {0, 120, 200, 699, *turns.tolist(), *(turns - 1).tolist()}:
             as_of = bars.index[row].to_pydatetime() + HOUR
             try:
-                train(bars, columns, horizon, quick, as_of=as_of, **arguments | {"train_bars": train_bars})
+                train(bars, columns, horizon, quick, series(as_of, train_bars))
                 trained = True
             except NotEnoughHistory:
                 trained = False

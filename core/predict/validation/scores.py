@@ -1,21 +1,8 @@
-"""Splits that respect time, and scores against knowing nothing.
+"""Scores of class probabilities against knowing nothing: what training itself needs to choose by."""
 
-A training label may not share a single bar with a test label; López de Prado (2018), chapter 7.
-"""
-
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Row numbers of one training part and the test part that it is scored on."""
-
-    train: np.ndarray
-    test: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +29,6 @@ class Scores:
     def beats_base(self) -> bool:
         """Both proper scores are better than the base rate's (METHOD.md criterion 6)."""
         return self.skill > 0.0 and self.log_loss < self.log_loss_base
-
-
-def purged_train(start: np.ndarray, end: np.ndarray, test: np.ndarray, embargo: int = 0) -> np.ndarray:
-    """Rows that may train a model which is scored on `test`.
-
-    Args:
-        start: (n,) first bar of each row's label span, ascending.
-        end: (n,) last bar of it, inclusive.
-        test: row numbers of one unbroken block.
-        embargo: bars after the block's last label end from which no row may start either.
-
-    Returns:
-        Ascending numbers of rows whose span meets no span of the block, on either side.
-    """
-    opens, closes = start[test].min(), end[test].max()
-    before = end < opens
-    after = start > closes + embargo
-    return np.flatnonzero(before | after)
-
-
-def walk_forward(start: np.ndarray, end: np.ndarray, folds: int) -> Iterator[Split]:
-    """Cut the rows into folds + 1 equal blocks; test on each but the first, train on what ended before it.
-
-    Args:
-        start: (n,) first bar of each row's label span, ascending.
-        end: (n,) last bar of it, inclusive.
-        folds: number of test blocks.
-
-    Yields:
-        Splits in time order. Training rows all lie before the test, so there is nothing to embargo.
-    """
-    edges = np.linspace(0, len(start), folds + 2).round().astype(int)
-    for first, last in pairwise(edges[1:]):
-        test = np.arange(first, last)
-        if len(test):
-            train = purged_train(start, end, test)
-            yield Split(train[train < first], test)
 
 
 def score(outcome: np.ndarray, probability: np.ndarray, base: np.ndarray) -> Scores:

@@ -1,9 +1,8 @@
-"""Calibration: how far a model's opinion is believed, learnt from forecasts it made out of sample.
+"""Temperature scaling on two axes.
 
 A model of three outcomes says two things, and is believed in each for itself: that the price will move at all
 (up or down against flat), and where to. Volatility clusters, so the first can often be known where the second
-cannot. With q the raw probabilities and m the class shares that the model was fitted to, its opinion is
-o = ln(q / m), and
+cannot. With o the opinion,
 
     p_flat ∝ base_flat
     p_up   ∝ base_up   · exp(motion · μ + direction · δ)        μ = (o_up + o_down) / 2 − o_flat
@@ -19,7 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_TINY = 1e-9
+from core.predict.calibration.opinions import shares_of
+from core.predict.one_thread import one_thread
+
 _HIGHEST = 2.0
 
 
@@ -33,40 +34,11 @@ class Temperatures:
     """Where to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Turns raw probabilities of down, flat, up into believable ones."""
-
-    temperatures: Temperatures
-    base: tuple[float, ...]
-    """Class shares of the training labels, each label counted once."""
-    model_base: tuple[float, ...]
-    """Class shares as the model saw them: weighted."""
-
-    def apply(self, raw: np.ndarray) -> np.ndarray:
-        """Raw probabilities (n, 3) → calibrated (n, 3) float64; rows sum to 1."""
-        return tempered(
-            log_opinion(raw, np.asarray(self.model_base)), np.asarray(self.base), self.temperatures
-        )
-
-
-def class_shares(outcome: np.ndarray, classes: int, weight: np.ndarray | None = None) -> np.ndarray:
-    """Share of each class, (k,); one label is spread over all classes, so that none is impossible."""
-    counts = np.bincount(outcome, weights=weight, minlength=classes).astype(np.float64)
-    counts *= len(outcome) / counts.sum() if counts.sum() > 0.0 else 0.0
-    return (counts + 1.0 / classes) / (counts.sum() + 1.0)
-
-
-def log_opinion(raw: np.ndarray, model_base: np.ndarray) -> np.ndarray:
-    """What the model adds to the class shares it was fitted to, in logs."""
-    return np.log(np.maximum(raw.astype(np.float64), _TINY)) - np.log(model_base)
-
-
 def tempered(opinion: np.ndarray, base: np.ndarray, believed: Temperatures) -> np.ndarray:
     """Calibrated probabilities (n, 3) of opinions (n, 3); exactly the base when nothing is believed."""
     if believed.motion == 0.0 and believed.direction == 0.0:
         return np.broadcast_to(base, opinion.shape).copy()
-    move, lean = _axes(opinion)
+    move, lean = axes(opinion)
     return _probabilities(believed.motion * move, believed.direction * lean, base)
 
 
@@ -86,7 +58,7 @@ def fit_temperatures(
     """
     from scipy.optimize import minimize
 
-    move, lean = _axes(opinion)
+    move, lean = axes(opinion)
     rows = np.arange(len(outcome))
     moved, leaned = outcome != 1, outcome - 1
 
@@ -97,17 +69,16 @@ def fit_temperatures(
         slope_direction = (weight * lean) @ (chance[:, 2] - chance[:, 0] - leaned)
         return float(surprise + 0.5 * at @ at), np.array([slope_motion, slope_direction]) + at
 
-    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(0.0, _HIGHEST)] * 2)
+    with one_thread():
+        found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(0.0, _HIGHEST)] * 2)
     return Temperatures(*found.x.tolist())
 
 
-def _axes(opinion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def axes(opinion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """That it moves and where to, (n,) each."""
     down, flat, up = opinion.T
     return 0.5 * (up + down) - flat, 0.5 * (up - down)
 
 
 def _probabilities(move: np.ndarray, lean: np.ndarray, base: np.ndarray) -> np.ndarray:
-    logits = np.column_stack((move - lean, np.zeros_like(move), move + lean)) + np.log(base)
-    logits -= logits.max(axis=1, keepdims=True)
-    odds = np.exp(logits)
-    return odds / odds.sum(axis=1, keepdims=True)
+    return shares_of(np.column_stack((move - lean, np.zeros_like(move), move + lean)) + np.log(base))
