@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from core.predict import triple_barrier
+from core.predict import Horizon, triple_barrier
 from core.sentiment import Lexicon
 
 
@@ -31,8 +31,31 @@ def warm(lexicon: Lexicon) -> None:
     import xgboost  # noqa: F401 (the import is the point)
 
     from core.execute import warm as warm_core
+    from core.trees import warm as warm_trees
 
     lexicon.score("warm")
     levels = np.array([1.0, 1.1, 1.2])
     triple_barrier(levels, levels * 1.1, levels * 0.9, 1)
     warm_core()
+    warm_trees()
+    _warm_regimes()
+
+
+def _warm_regimes() -> None:
+    """Regimes and volatility of a made-up market, as small as both take it."""
+    import pandas as pd
+
+    from core.predict.regimes import BARS_NEEDED, WINDOW, fit_regimes, regime_probabilities
+    from core.predict.volatility import fit_volatility
+
+    rng = np.random.default_rng(0)
+    close = 100.0 * np.exp(np.cumsum(rng.normal(0.0, 0.01, BARS_NEEDED)))
+    wick = 1.0 + rng.uniform(0.0, 0.01, BARS_NEEDED)
+    index = pd.date_range("2020-01-01", periods=BARS_NEEDED, freq="h", tz="UTC")
+    bars = pd.DataFrame(
+        {"open": close, "high": close * wick, "low": close / wick, "close": close, "volume": 1.0}, index=index
+    )
+    model = fit_regimes(bars, 2, 1, 0)
+    if model is not None:
+        regime_probabilities(model, bars, np.array([WINDOW]))
+    fit_volatility(bars, (Horizon("short", 4),))

@@ -12,7 +12,7 @@ from core.pipeline.collecting import fetch
 from core.pipeline.monte_carlo import simulate_backtest
 from core.pipeline.news import fetch_news
 from core.pipeline.trading import settle_world
-from core.records import CycleRequest, Mode, MonteCarloRequest, Timeframe
+from core.records import CycleRequest, Mode, ModelStatus, MonteCarloRequest, Timeframe
 from core.store import load
 
 Work = Callable[[JobContext, Workbench], str | None]
@@ -75,6 +75,59 @@ def montecarlo_work(context: JobContext, bench: Workbench) -> str:
     return simulate_backtest(bench, context.id, request, context.progress)
 
 
+def nulltest_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments: see core.pipeline.validation_request.read_validation_request; and seeds. The run takes the job's id."""
+    from core.pipeline.null_tests import null_tests
+    from core.pipeline.validation_request import read_validation_request
+
+    request = read_validation_request(context.arguments, bench.settings.predict)
+    seeds = int(context.arguments.get("seeds", "20"))
+    return null_tests(bench, context.id, request, seeds, context.progress).id
+
+
+def paths_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments: see core.pipeline.validation_request.read_validation_request. The run takes the job's id."""
+    from core.pipeline.path_validation import cross_validate
+    from core.pipeline.validation_request import read_validation_request
+
+    request = read_validation_request(context.arguments, bench.settings.predict)
+    return cross_validate(bench, context.id, request, context.progress).id
+
+
+def train_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments symbol, timeframe, source, as_of (ISO or empty), status (champion or challenger): train every horizon."""
+    from core.pipeline.training import train_now  # brings the libraries of the models
+
+    asked = context.arguments
+    instrument = resolve(asked["symbol"])
+    train_now(
+        bench, instrument, Timeframe(asked["timeframe"]), asked["source"], moment(asked.get("as_of", "")),
+        context.progress, ModelStatus(asked.get("status", ModelStatus.CHAMPION.value)),
+    )  # fmt: skip
+    return instrument.symbol
+
+
+def drift_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments symbol, timeframe, source, as_of (ISO or empty), measure (of contests): check champions and contests."""
+    from core.pipeline.model_checks import check_models
+
+    asked = context.arguments
+    instrument = resolve(asked["symbol"])
+    check_models(
+        bench, instrument, Timeframe(asked["timeframe"]), asked["source"], moment(asked.get("as_of", "")),
+        asked.get("measure", "log_loss"), context.progress,
+    )  # fmt: skip
+    return instrument.symbol
+
+
+def tune_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments: see core.pipeline.tuning.read_tuning_request. The run takes the job's id."""
+    from core.pipeline.tuning import read_tuning_request, tune_models  # brings optuna
+
+    request = read_tuning_request(context.arguments, bench.settings.predict)
+    return tune_models(bench, context.id, request, context.progress, context.check)
+
+
 HANDLERS: dict[str, Work] = {
     "cycle": cycle_work,
     "fetch": fetch_work,
@@ -83,4 +136,9 @@ HANDLERS: dict[str, Work] = {
     "backtest": backtest_work,
     "optimise": optimise_work,
     "montecarlo": montecarlo_work,
+    "nulltest": nulltest_work,
+    "paths": paths_work,
+    "train": train_work,
+    "drift": drift_work,
+    "tune": tune_work,
 }

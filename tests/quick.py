@@ -13,6 +13,9 @@ medium_bars = 4
 long_bars = 8
 trees = 10
 folds = 2
+members = ["xgboost"]
+heads = false
+regime_states = 1
 """
 """The sample as default source, so that no test needs a network, and models small enough to train in a blink."""
 

@@ -16,6 +16,8 @@ from core.charts.comparison import comparison_chart
 from core.charts.correlation import correlation_chart
 from core.charts.decision import decision_chart
 from core.charts.equity import drawdown, equity_chart, sparkline
+from core.charts.features import feature_chart, feature_distribution
+from core.charts.forecast_fan import forecast_fan
 from core.charts.forecasts import forecast_chart
 from core.charts.fusion import fusion_chart
 from core.charts.monte_carlo import fan_chart
@@ -24,6 +26,7 @@ from core.charts.monte_carlo_sizes import size_chart
 from core.charts.monte_carlo_stress import stress_chart
 from core.charts.mood import MOOD_BANDS, mood_chart, mood_word
 from core.charts.news_timeline import news_chart
+from core.charts.outlook import outlook_chart
 from core.charts.overlays import Band, Line, Overlay, Panel, bollinger_band, macd_panel, rsi_panel
 from core.charts.palette import (
     Look,
@@ -40,12 +43,14 @@ from core.charts.palette import (
     verdict_label,
 )
 from core.charts.quality import quality_chart
+from core.charts.regimes import regime_history_chart, state_probability_chart
 from core.charts.returns import monthly_returns_chart, trade_returns_chart
 from core.charts.sentiment import sentiment_chart
 from core.charts.shap_waterfall import shap_waterfall
 from core.charts.source_health import calls_chart
 from core.charts.stages import seconds_text, stage_chart
 from core.charts.template import FIGURE_CONFIG, empty_figure
+from core.charts.volatility import past_volatility_chart, qlike_chart, term_structure_chart
 from core.charts.words import percent_text, price_text, quantity_text, signed_text
 
 __all__ = [
@@ -77,7 +82,10 @@ __all__ = [
     "exposure_chart",
     "faded",
     "fan_chart",
+    "feature_chart",
+    "feature_distribution",
     "forecast_chart",
+    "forecast_fan",
     "fusion_chart",
     "holding_time_chart",
     "macd_panel",
@@ -87,11 +95,15 @@ __all__ = [
     "mood_word",
     "neighbours_chart",
     "news_chart",
+    "outlook_chart",
+    "past_volatility_chart",
     "percent_text",
     "price_text",
+    "qlike_chart",
     "quality_chart",
     "quantity_text",
     "regime_chart",
+    "regime_history_chart",
     "rolling_sharpe_chart",
     "rsi_panel",
     "seconds_text",
@@ -103,8 +115,10 @@ __all__ = [
     "stage_chart",
     "state_colour",
     "state_label",
+    "state_probability_chart",
     "state_symbol",
     "stress_chart",
+    "term_structure_chart",
     "trade_returns_chart",
     "verdict_colour",
     "verdict_label",

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from core.charts.palette import Look, direction_colour, direction_label, direction_pattern
 from core.charts.template import empty_figure, finished, hatched
-from core.charts.words import percent_text, signed_text
+from core.charts.words import percent_text, signed_text, wrapped
 from core.records import Direction, Forecast
 
 _ORDER = (Direction.DOWN, Direction.FLAT, Direction.UP)
@@ -17,8 +17,8 @@ def forecast_chart(
 ) -> go.Figure:
     """Bars of the three class probabilities per horizon, each with a tick at its base rate.
 
-    Below each horizon stands whether its probabilities are calibrated and how much better than the base rate
-    they were out of sample (Brier skill score).
+    Below each horizon stands whether there is evidence of edge, and how much better than the base rate its
+    probabilities were out of sample (Brier skill score).
     """
     if not forecasts:
         return empty_figure("No forecast yet. Run a cycle: it trains the models if need be.", look, title)
@@ -75,7 +75,8 @@ def forecast_chart(
     )  # fmt: skip
     meaning = "; ".join(
         f"{item.horizon} ({item.bars} bars): {item.direction.word} with "
-        f"{percent_text(_chance(item, item.direction), 0, signed=False)}" for item in forecasts
+        f"{percent_text(_chance(item, item.direction), 0, signed=False)}"
+        f"{'' if item.edge else ', no evidence of edge'}" for item in forecasts
     )  # fmt: skip
     return finished(figure, look, title, 300, f"Forecasts: {meaning}.", legend_rows=1)
 
@@ -93,7 +94,7 @@ def _base(forecast: Forecast, direction: Direction) -> float:
 
 
 def _label(forecast: Forecast) -> str:
-    verdict = "✓ calibrated" if forecast.calibrated else "! not calibrated"
+    verdict = "✓ evidence of edge" if forecast.edge else "! no evidence of edge"
     return f"<b>{forecast.horizon}</b><br>{forecast.bars} bars<br>{verdict}<br>skill {signed_text(forecast.skill)}"
 
 
@@ -103,4 +104,5 @@ def _hover(forecast: Forecast, direction: Direction) -> str:
         f"{percent_text(_chance(forecast, direction), 1, signed=False)}<br>"
         f"base rate {percent_text(_base(forecast, direction), 1, signed=False)}<br>"
         f"skill {signed_text(forecast.skill)} on {forecast.skill_rows:,} rows out of sample"
+        + (f"<br>{wrapped(forecast.edge_words, 60)}" if forecast.edge_words else "")
     )

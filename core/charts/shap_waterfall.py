@@ -1,11 +1,14 @@
 """Why a forecast says what it says: its exact SHAP values from the base to the margin."""
 
+from collections.abc import Mapping
+
 import plotly.graph_objects as go
 
+from core.charts.explain_words import feature_text, push_colours, with_value
 from core.charts.palette import Look
 from core.charts.template import empty_figure, finished
-from core.charts.words import shortened, signed_text, value_text
-from core.records import Explanation
+from core.charts.words import shortened, signed_text
+from core.records import Attribution, Explanation
 
 _ROW = 24
 
@@ -16,6 +19,8 @@ def shap_waterfall(
     title: str = "What pushed this forecast?",
     *,
     most: int = 12,
+    names: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Waterfall from the base over the strongest features and the sum of the others to the margin, in log-odds.
 
@@ -25,19 +30,22 @@ def shap_waterfall(
     Args:
         explanation: base, contributions and margin; None draws the empty state.
         most: features shown singly; the rest is one bar.
+        names: what features are called in words; a feature that is not there keeps its name.
+        units: what their values are measured in.
     """
     if explanation is None or not explanation.attributions:
         return empty_figure("No explanation is kept for this forecast. Run a cycle to get one.", look, title)
     ranked = sorted(explanation.attributions, key=lambda item: -abs(item.contribution))
     top, rest = ranked[:most], ranked[most:]
-    labels = [f"{shortened(item.feature, 22)} = {value_text(item.value)}" for item in top]
-    words = [f"{item.feature} = {value_text(item.value)}" for item in top]
+    said = [_said(item, names or {}, units or {}) for item in top]
+    labels = [with_value(name, value) if value else shortened(name, 44) for name, value in said]
+    words = [f"{name} = {value}" if value else name for name, value in said]
     steps = [item.contribution for item in top]
     if rest:
         labels.append(f"{len(rest)} others")
         words.append(f"{len(rest)} other features together")
         steps.append(sum(item.contribution for item in rest))
-    toward, away = _colours(explanation.target, look)
+    toward, away = push_colours(explanation.target, look)
     rows = [f"{number}" for number in range(len(steps) + 2)]
     figure = go.Figure(
         go.Waterfall(
@@ -91,9 +99,7 @@ def _hover(words: str, step: float, target: str) -> str:
     return f"{words}<br>pushes {'towards' if step >= 0 else 'away from'} «{target}»"
 
 
-def _colours(target: str, look: Look) -> tuple[str, str]:
-    """Colours of towards and away."""
-    tokens = look.tokens
-    return {"up": (tokens.up, tokens.down), "down": (tokens.down, tokens.up)}.get(
-        target, (tokens.accent, tokens.series[1])
-    )
+def _said(item: Attribution, names: Mapping[str, str], units: Mapping[str, str]) -> tuple[str, str]:
+    """What a bar is about: name and value; members that are not shared among features have no value."""
+    value = "" if "(" in item.feature else feature_text(item.value, units.get(item.feature, ""))
+    return names.get(item.feature, item.feature), value

@@ -7,10 +7,12 @@ from core.commands.doctor import DOCTOR
 from core.commands.fetch import FETCH
 from core.commands.find import FIND
 from core.commands.import_file import IMPORT
+from core.commands.models import MODELS
 from core.commands.montecarlo import MONTECARLO
 from core.commands.news import NEWS
 from core.commands.optimise import OPTIMISE
 from core.commands.passport import PASSPORT
+from core.commands.train import TRAIN
 
 COMMANDS: tuple[Command, ...] = (
     CYCLE,
@@ -21,6 +23,8 @@ COMMANDS: tuple[Command, ...] = (
     BACKTEST,
     OPTIMISE,
     MONTECARLO,
+    TRAIN,
+    MODELS,
     PASSPORT,
     DOCTOR,
 )

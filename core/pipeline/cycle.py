@@ -143,4 +143,6 @@ def _report(run: Run, stages: tuple[StageReport, ...], seconds: float) -> CycleR
         fills=run.fills,
         started_at=run.started_at,
         seconds=seconds,
+        regime=run.regime,
+        outlook=run.outlook,
     )

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.errors import NotEnoughHistory
-from core.features import WARMUP, build_features
+from core.features import FEATURES, WARMUP
+from core.pipeline.feature_context import context_of, features_of
 from core.pipeline.run import Outcome, Run, Tell, Workbench
 from core.records import Forecast, FusedSignal, Problem, Sentiment, Signal
 from core.sentiment import aggregate
@@ -17,7 +18,7 @@ FEWEST_BARS = 60
 
 
 def build(run: Run, bench: Workbench, tell: Tell) -> Outcome:
-    """Indicators of every closed bar.
+    """Indicators of every closed bar, with what is stored of headlines and of the market around the asset.
 
     Raises:
         NotEnoughHistory: fewer bars than the shortest strategy needs.
@@ -27,9 +28,12 @@ def build(run: Run, bench: Workbench, tell: Tell) -> Outcome:
             f"{run.instrument.symbol} has {len(run.bars)} closed {run.request.timeframe} bars at this moment; at least "
             f"{FEWEST_BARS} are needed. Choose a later moment, another timeframe or another source."
         )
-    features = build_features(run.bars)
+    beside = context_of(bench, run.instrument, run.request.timeframe, run.data_source, run.world, run.bars)
+    features, writes = features_of(
+        bench, run.instrument, run.request.timeframe, run.data_source, run.bars, beside
+    )
     row = features.iloc[-1]
-    warming = int(row.isna().sum())
+    warming = int(row[[name for name, feature in FEATURES.items() if not feature.outside]].isna().sum())
     problems = (
         (
             Problem(
@@ -46,6 +50,7 @@ def build(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         summary=f"{len(row)} features on {len(run.bars):,} bars; RSI 14 at {row['rsi_14']:.0f}, ATR 14 at {row['atr_close']:.2%} of the price.",
         source=run.data_source,
         problems=problems,
+        writes=writes,
         output=row.to_json(),
     )
 

@@ -1,69 +1,148 @@
 """Forecasts of the three horizons, with the models taken from the shelf or trained now, and their explanations."""
 
 from dataclasses import replace
-from datetime import datetime
+
+import numpy as np
+import pandas as pd
 
 from core.errors import UntrustedModel
-from core.explain import explain as explain_forecast
+from core.explain import explain_pooled
 from core.features import MODEL_COLUMNS
 from core.pipeline.run import Outcome, Run, Tell, Workbench
+from core.pipeline.training import Judged, train_series
+from core.pipeline.tuned_parameters import tuned_settings
 from core.predict import (
     Horizon,
+    Series,
     TrainedModel,
+    backdrop,
     forecast,
     horizons,
     is_stale,
+    outlook,
     recipe,
-    save,
-    train_horizons,
+    regime_state,
+    volatility_forecasts,
 )
-from core.records import Direction, Explanation, Forecast, Problem
-from core.store import Write, dump
-from core.store.models import ModelRow, newest_model, save_model
+from core.records import (
+    Direction,
+    Explanation,
+    Forecast,
+    Instrument,
+    ModelScores,
+    Problem,
+    RegimeState,
+    Timeframe,
+    VolatilityForecast,
+)
+from core.settings import PredictSettings
+from core.store import dump
+from core.store.model_scores import read_scores
+from core.store.models import newest_model
 
 
 def predict(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     """Forecast every horizon; models that are missing, stale or not ours are trained again first."""
+    settings = tuned_settings(
+        bench.store, bench.settings.predict, run.instrument.symbol, run.request.timeframe, run.data_source
+    )
     ready: dict[str, TrainedModel] = {}
     missing: list[Horizon] = []
     problems: list[Problem] = []
-    for horizon in horizons(bench.settings.predict):
-        model, problem = _on_shelf(run, bench, horizon)
+    for horizon in horizons(settings):
+        model, problem = _on_shelf(run, bench, horizon, settings)
         problems += [problem] if problem else []
         if model is None:
             missing.append(horizon)
         else:
             ready[horizon.name] = model
-    writes: list[Write] = []
+    trained: tuple[Judged, ...] = ()
     if missing:
-        trained, short = _train(run, bench, tell, missing)
+        series = Series(
+            run.instrument.symbol, run.request.timeframe, run.data_source, run.as_of,
+            bench.settings.collect.train_bars,
+        )  # fmt: skip
+        trained, short = train_series(bench, run.bars, run.features, series, missing, tell)
         problems += short
-        for model in trained:
-            ready[model.horizon] = model
-            writes.append(_keep(run, bench, model, bench.clock()))
-    row = run.features.iloc[-1]
-    models = tuple(ready[h.name] for h in horizons(bench.settings.predict) if h.name in ready)
-    forecasts = tuple(forecast(model, row, run.as_of) for model in models)
+        ready |= {item.model.horizon: item.model for item in trained}
+    just_judged = {item.model.model_id: item.scores for item in trained}
+    models = tuple(ready[h.name] for h in horizons(settings) if h.name in ready)
+    volatility = volatility_of(models, run.bars)
+    forecasts = tuple(
+        forecast_of(
+            model, run.bars, run.features,
+            just_judged.get(model.model_id) or read_scores(bench.store, model.model_id),
+            volatility.get(model.horizon),
+        )
+        for model in models
+    )  # fmt: skip
     return Outcome(
-        run=replace(run, models=models, forecasts=forecasts),
-        summary=_summary(forecasts, trained=len(writes)),
+        run=replace(
+            run, models=models, forecasts=forecasts, outlook=outlook(forecasts),
+            regime=regime_of(models, run.bars, run.instrument, run.request.timeframe),
+        ),
+        summary=_summary(forecasts, trained=len(trained)),
         source=", ".join(model.model_id for model in models),
         problems=tuple(problems),
-        writes=tuple(writes),
+        writes=tuple(write for item in trained for write in item.writes),
         output=dump(tuple[Forecast, ...], forecasts),
+    )  # fmt: skip
+
+
+def forecast_of(
+    model: TrainedModel,
+    bars: pd.DataFrame,
+    features: pd.DataFrame,
+    scores: ModelScores | None,
+    volatility: VolatilityForecast | None,
+) -> Forecast:
+    """What a model says at the close of the last bar, with what is known of its worth."""
+    around = backdrop(model, bars, np.array([len(bars) - 1]))
+    as_of = bars.index[-1].to_pydatetime() + model.meta.timeframe.delta
+    said = replace(forecast(model, features.iloc[-model.window :], as_of, around), volatility=volatility)
+    if scores is None:
+        return said
+    return replace(
+        said,
+        coverage=scores.coverage,
+        edge=scores.edge,
+        edge_words=scores.reasons[0] if scores.reasons else "",
     )
 
 
-def _on_shelf(run: Run, bench: Workbench, horizon: Horizon) -> tuple[TrainedModel | None, Problem | None]:
-    settings = bench.settings.predict
-    made_by = recipe(settings, horizon, MODEL_COLUMNS)
+def volatility_of(models: tuple[TrainedModel, ...], bars: pd.DataFrame) -> dict[str, VolatilityForecast]:
+    """How far the price may move over each horizon, by the newest volatility model among those that forecast."""
+    known = [model for model in models if model.volatility is not None]
+    if not known:
+        return {}
+    newest = max(known, key=lambda model: model.meta.as_of)
+    assert newest.volatility is not None
+    found = volatility_forecasts(newest.volatility, bars, horizons(newest.meta.settings))
+    return {item.horizon: item for item in found}
+
+
+def regime_of(
+    models: tuple[TrainedModel, ...], bars: pd.DataFrame, instrument: Instrument, timeframe: Timeframe
+) -> RegimeState | None:
+    """Where the market stands, by the newest regime model among those that forecast."""
+    known = [model for model in models if model.regimes is not None]
+    if not known:
+        return None
+    newest = max(known, key=lambda model: model.meta.as_of).regimes
+    assert newest is not None
+    return regime_state(newest, bars, instrument, timeframe)
+
+
+def _on_shelf(
+    run: Run, bench: Workbench, horizon: Horizon, settings: PredictSettings
+) -> tuple[TrainedModel | None, Problem | None]:
     row = newest_model(
         bench.store,
         run.instrument.symbol,
         run.request.timeframe,
         run.data_source,
         horizon.name,
-        made_by,
+        recipe(settings, horizon, MODEL_COLUMNS),
         run.as_of,
     )
     if row is None:
@@ -76,36 +155,6 @@ def _on_shelf(run: Run, bench: Workbench, horizon: Horizon) -> tuple[TrainedMode
     return (None, None) if stale else (model, None)
 
 
-def _train(
-    run: Run, bench: Workbench, tell: Tell, missing: list[Horizon]
-) -> tuple[tuple[TrainedModel, ...], tuple[Problem, ...]]:
-    tell(0.0, f"training {', '.join(horizon.name for horizon in missing)}")
-    return train_horizons(
-        run.bars,
-        run.features[list(MODEL_COLUMNS)],
-        missing,
-        bench.settings.predict,
-        symbol=run.instrument.symbol,
-        timeframe=run.request.timeframe,
-        source=run.data_source,
-        as_of=run.as_of,
-        train_bars=bench.settings.collect.train_bars,
-        on_progress=tell,
-    )
-
-
-def _keep(run: Run, bench: Workbench, model: TrainedModel, now: datetime) -> Write:
-    file = save(model, bench.settings.model_dir)
-    bench.shelf.put(file.sha256, model)
-    meta = file.meta
-    return save_model(
-        ModelRow(
-            meta.model_id, meta.symbol, meta.timeframe, meta.source, meta.horizon.name, meta.recipe, meta.as_of,
-            meta.trained_until, now, file.path, file.sha256, meta.scores.skill,
-        )
-    )  # fmt: skip
-
-
 def _summary(forecasts: tuple[Forecast, ...], trained: int) -> str:
     if not forecasts:
         return "No forecast: the history is too short for every horizon."
@@ -114,14 +163,18 @@ def _summary(forecasts: tuple[Forecast, ...], trained: int) -> str:
     )
     made = f"; {trained} models trained" if trained else ""
     honest = sum(f.calibrated for f in forecasts)
-    return f"{said}; {honest} of {len(forecasts)} beat the base rate out of sample{made}."
+    edge = sum(f.edge for f in forecasts)
+    shown = f", {edge} with evidence of edge" if edge else "; no evidence of edge"
+    return f"{said}; {honest} of {len(forecasts)} beat the base rate out of sample{shown}{made}."
 
 
 def explain(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     """Exact SHAP values of the class that each forecast finds likelier than usual."""
-    row = run.features.iloc[-1]
+    last = np.array([len(run.bars) - 1])
     explanations = tuple(
-        explain_forecast(model, row, _risen(said))
+        explain_pooled(
+            model, run.features.iloc[-model.window :], backdrop(model, run.bars, last).regime, _risen(said)
+        )
         for model, said in zip(run.models, run.forecasts, strict=True)
     )
     words = "; ".join(

@@ -23,8 +23,10 @@ from core.records import (
     Headline,
     Instrument,
     Order,
+    Outlook,
     Problem,
     Proposal,
+    RegimeState,
     RiskCheck,
     Sentiment,
     Signal,
@@ -98,6 +100,8 @@ class Run:
     sentiment: Sentiment | None = None
     models: tuple[TrainedModel, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
+    regime: RegimeState | None = None
+    outlook: Outlook | None = None
     explanations: tuple[Explanation, ...] = ()
     signals: tuple[Signal, ...] = ()
     fused: FusedSignal | None = None

@@ -14,6 +14,7 @@ from core.views.backtest import (
 from core.views.backtest_export import backtest_html, trades_csv
 from core.views.compare import Comparison, comparable, comparison
 from core.views.finding import find_symbols
+from core.views.forecast_cards import ForecastCard, forecast_cards
 from core.views.frames import checks_frame, headlines_frame, jobs_frame, models_frame
 from core.views.health import Health, health, uptime
 from core.views.importing import UploadPreview, import_upload, preview_upload
@@ -44,6 +45,7 @@ __all__ = [
     "Comparison",
     "Field",
     "FileReading",
+    "ForecastCard",
     "Health",
     "Market",
     "MonteCarloView",
@@ -64,6 +66,7 @@ __all__ = [
     "comparison",
     "cycles",
     "find_symbols",
+    "forecast_cards",
     "headlines_frame",
     "health",
     "import_upload",

@@ -32,6 +32,9 @@ def navigation() -> dict[str, list[Any]]:
         "Research": [
             st.Page("pages/research/market.py", title="Market", icon=":material/candlestick_chart:"),
             st.Page("pages/research/news.py", title="News", icon=":material/newspaper:"),
+            st.Page("pages/research/features.py", title="Features", icon=":material/function:"),
+            st.Page("pages/research/models.py", title="Models", icon=":material/neurology:"),
+            st.Page("pages/research/explain.py", title="Explain", icon=":material/psychology_alt:"),
             st.Page("pages/research/backtest.py", title="Backtest", icon=":material/history:"),
             st.Page("pages/research/optimise.py", title="Optimise", icon=":material/travel_explore:"),
             st.Page("pages/research/monte_carlo.py", title="Monte Carlo", icon=":material/casino:"),

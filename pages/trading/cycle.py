@@ -65,8 +65,8 @@ if pressed or stepped:
 job = last_job(runtime.bench, "cycle", st.query_params.get("job"), chosen.symbol)
 if job is None:
     st.info(
-        f"No cycle of {chosen.symbol} yet. Press **Run cycle**: the first one trains three small models and takes "
-        "some seconds, the next ones take less than one.",
+        f"No cycle of {chosen.symbol} yet. Press **Run cycle**: the first one trains the models of three horizons, "
+        "which takes some 20 seconds; the next ones take less than one.",
         icon=":material/lightbulb:",
     )
     st.stop()

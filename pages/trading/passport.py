@@ -6,6 +6,7 @@ from core import charts
 from core.runtime import shared_runtime
 from core.views import checks_frame, headlines_frame
 from pages.components.look import figure, look
+from pages.components.passport_forecasts import forecasts_of
 from pages.components.reads import cycles, passport
 from pages.components.stages import stage_rows
 from pages.components.tables import checks_table
@@ -63,22 +64,7 @@ if report.fused:
     for part in report.fused.parts:
         st.markdown(f"- **{part.signal.source}**: {part.signal.reason} :gray[{part.note}]")
 
-if report.forecasts:
-    st.subheader(
-        "Forecasts", help="Probability that the upper, neither or the lower barrier is reached first."
-    )
-    figure(
-        charts.forecast_chart(report.forecasts, look(), title=""),
-        key="passport_forecasts",
-    )
-    tabs = st.tabs([f"{item.horizon}: why {item.target}" for item in report.explanations])
-    for tab, item in zip(tabs, report.explanations, strict=True):
-        with tab:
-            figure(charts.shap_waterfall(item, look(), title=""), key=f"passport_shap_{item.horizon}")
-            st.caption(
-                f"Why «{item.target}», the outcome that stands highest above its base rate: exact tree SHAP of its margin before calibration; base plus contributions "
-                f"equal the margin to {item.additivity_error:.1e}. Model {item.model_id}."
-            )
+forecasts_of(view)
 
 st.subheader("News and sentiment", help="Only what was published before the decision; newest first.")
 if report.sentiment and report.sentiment.items:

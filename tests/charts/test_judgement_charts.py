@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -87,6 +88,7 @@ def test_waterfall_takes_the_colour_of_its_class(explanation):
 
 
 def test_forecast_bars_are_the_probabilities(forecasts):
+    forecasts = (forecasts[0], replace(forecasts[1], edge=True, edge_words="It <passed> everything."))
     figure = forecast_chart(forecasts)
     bars = {trace.offsetgroup: trace for trace in figure.data if isinstance(trace, go.Bar)}
     marks = {t.offsetgroup: t for t in figure.data if isinstance(t, go.Scatter) and t.mode == "markers"}
@@ -98,10 +100,13 @@ def test_forecast_bars_are_the_probabilities(forecasts):
     assert list(words["up"].text) == ["30%", "80%"]
     assert len({bar.marker.pattern.shape for bar in bars.values()}) == 3
     short, long = figure.layout.xaxis.ticktext
-    assert "✓ calibrated" in short
+    assert "! no evidence of edge" in short
     assert "skill +0.020" in short
-    assert "! not calibrated" in long
+    assert "✓ evidence of edge" in long
     assert sum(mark.showlegend for mark in marks.values()) == 1
+    assert "It &lt;passed&gt; everything." in bars["up"].customdata[1]
+    assert "long (96 bars): up with 80%." in figure.layout.meta
+    assert "short (6 bars): down with 50%, no evidence of edge;" in figure.layout.meta
 
 
 def test_fusion_bars_are_the_contributions(fused):

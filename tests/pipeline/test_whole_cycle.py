@@ -50,7 +50,8 @@ headline come within twelve hours."""
 LIVELY: dict[str, Any] = quick.OVERRIDES | {
     "signals": {"threshold": 0.5},
     "risk": {"max_daily_loss": 0.004, "stop_loss": 0.01, "take_profit": 0.02, "max_position": 0.5},
-    "predict": quick.OVERRIDES["predict"] | {"retrain_bars": 17, "barrier_width": 0.5},
+    "predict": quick.OVERRIDES["predict"]
+    | {"retrain_bars": 17, "barrier_width": 0.5, "trees": 20, "learning_rate": 0.2},
 }
 """Trades often, is denied often."""
 OFTEN: dict[str, Any] = {
@@ -201,20 +202,20 @@ def test_every_bar_is_decided_as_its_cycle_decides(lived: Lived, home: Path) -> 
     assert {one.decision.verdict for one in whole.decided} == {Verdict.ORDERED, Verdict.DENIED}
     assert "daily_loss" in set(whole.trace["refused"])
     spoken = {name for names in whole.trace["spoke"] for name in names.split(", ")}
-    assert {"sma_cross", "sentiment", "forecast:short"} < spoken
+    assert {"sma_cross", "sentiment", "forecast:short"} <= spoken
     assert len(whole.trainings) == 3 * 3
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        {"predict": OFTEN["predict"] | {"trees": 11}},
+        {"predict": OFTEN["predict"] | {"trees": 21}},
         {"predict": OFTEN["predict"] | {"retrain_bars": 6}},
         {"collect": {"train_bars": 500}},
         {"sentiment": {"half_life_hours": 240.0}},
         {"signals": {"threshold": 0.9}},
         {"risk": OFTEN["risk"] | {"max_position": 0.4}},
-        {"risk": OFTEN["risk"] | {"break_even": 0.0}},
+        {"risk": OFTEN["risk"] | {"stop_loss": 0.011}},
         {"costs": {"fee": 0.0011}},
     ],
     ids=lambda changed: str(changed)[:60],
@@ -320,7 +321,7 @@ def test_the_book_trades_as_the_compiled_backtest_does(
         BTC,
         Timeframe.H1,
     )
-    assert len(whole.backtest.trades) >= 5
+    assert len(whole.backtest.trades) >= 4
     assert {"stop_loss", "signal"} <= set(whole.backtest.trades["exit_reason"]) or changes
     assert whole.backtest.trades.equals(alone.trades)
     assert whole.backtest.curves["equity"].tolist() == alone.curves["equity"].tolist()[seen:]

@@ -3,9 +3,10 @@
 The stages of a click, with another clock, another reader of data and a book in memory. At the close of every bar of
 the dates, with what was known then:
 
-* features: computed once over all bars; row t knows bars up to t only (every feature passes the truncation test), so
-  that is what a cycle of that moment computes from the same history. A live cycle reads a window of history that moves
-  with it, so running sums differ in the last digits; with one common beginning they are the same bit for bit;
+* features: computed once over all bars, by the call that a cycle makes; row t knows bars, headlines and the market
+  around the asset up to t only (every feature passes the truncation test). They are computed block by block, each from
+  a lead of its own, so that a live cycle, which reads a window of history that moves with it, has the same bit for bit
+  once the window holds that lead;
 * forecasts: models trained again when the live rule finds them stale (`predict.retrain_bars` by the clock), on the last
   `collect.train_bars` bars, from labels that had ended; their honest score decides whether they have a say;
 * sentiment: headlines dated before the close; what has no date is left out;
@@ -27,7 +28,7 @@ from core.collect import LIVE, assess
 from core.errors import NotEnoughHistory
 from core.evaluate import Backtest, Rules
 from core.execute import new_book
-from core.features import build_features
+from core.pipeline.feature_context import context_of, features_of
 from core.pipeline.gathering import reach
 from core.pipeline.run import Tell, Workbench
 from core.pipeline.whole_cycle.account import Account
@@ -108,7 +109,9 @@ def run_whole_cycle(
         raise NotEnoughHistory("A backtest needs at least two bars: widen the dates or fetch more.")
     bars = bars.iloc[:end]
     tell(0.0, f"computing features of {len(bars):,} bars")
-    asked = Asked(instrument, timeframe, source, bars, build_features(bars), first, end)
+    beside = context_of(bench, instrument, timeframe, source, world, bars)
+    features, _ = features_of(bench, instrument, timeframe, source, bars, beside)
+    asked = Asked(instrument, timeframe, source, bars, features, first, end)
     kept = Kept(settings.cache_dir / "walk_forward")
     forecasts, short = walk_forward_forecasts(asked, settings, kept, _part(tell, 0.0, _TRAINED))
     fused, unread = _fused(bench, asked, forecasts, world, settings, _part(tell, _TRAINED, _FUSED))

@@ -12,8 +12,18 @@ from core.errors import NotEnoughHistory
 from core.features import MODEL_COLUMNS
 from core.pipeline.run import Tell
 from core.pipeline.whole_cycle.kept import Kept, block_key
-from core.predict import Horizon, horizons, labelled_rows, recipe, train_horizons
+from core.predict import (
+    Horizon,
+    Series,
+    TrainedModel,
+    horizons,
+    labelled_rows,
+    recipe,
+    regime_at,
+    train_horizons,
+)
 from core.predict.block_forecast import BlockForecast, forecast_block
+from core.predict.regimes import WINDOW
 from core.predict.retraining import Block, retraining_blocks, trainable
 from core.records import Forecast, Instrument, Problem, Timeframe
 from core.settings import Settings
@@ -82,6 +92,7 @@ def walk_forward_forecasts(
     passed by then. Models are neither stored nor put on the shelf: the live ones are not touched.
     """
     columns = asked.features[list(MODEL_COLUMNS)]
+    settings = settings.model_copy(update={"predict": settings.predict.model_copy(update={"heads": False})})
     wanted, problems = _schedule(asked, columns, settings)
     said: list[BlockForecast] = []
     for number, (first, together) in enumerate(groupby(wanted, key=lambda block: block.first)):
@@ -136,18 +147,29 @@ def _forecast(
     found = {block: kept.take(key) for block, key in zip(due, keys, strict=True)}
     missing = [block for block in due if found[block] is None]
     if missing:
-        models, short = train_horizons(
-            asked.bars, columns, [block.horizon for block in missing], settings.predict,
-            symbol=asked.instrument.symbol, timeframe=asked.timeframe, source=asked.source, as_of=as_of,
-            train_bars=settings.collect.train_bars, on_progress=tell,
-        )  # fmt: skip
+        series = Series(
+            asked.instrument.symbol, asked.timeframe, asked.source, as_of, settings.collect.train_bars
+        )
+        wanted = [block.horizon for block in missing]
+        trained, short = train_horizons(
+            asked.bars, columns, wanted, settings.predict, series, on_progress=tell
+        )
         if short:  # the schedule counts rows as training does
             raise NotEnoughHistory(short[0].what)
-        for block, model in zip(missing, models, strict=True):
-            made = forecast_block(model, columns.iloc[block.first : block.stop], as_of)
+        for block, training in zip(missing, trained, strict=True):
+            made = _said(training.model, asked, columns, block, as_of)
             found[block] = made
             kept.put(keys[due.index(block)], made)
     return [said for said in found.values() if said is not None]
+
+
+def _said(
+    model: TrainedModel, asked: Asked, columns: pd.DataFrame, block: Block, as_of: datetime
+) -> BlockForecast:
+    before = min(block.first, model.window - 1)
+    rows = columns.iloc[block.first - before : block.stop]
+    regime = regime_at(model.regimes, asked.bars, np.arange(block.first, block.stop))
+    return forecast_block(model, rows, as_of, regime, before)
 
 
 def _key(asked: Asked, columns: pd.DataFrame, block: Block, settings: Settings, as_of: datetime) -> str:
@@ -163,4 +185,12 @@ def _key(asked: Asked, columns: pd.DataFrame, block: Block, settings: Settings, 
     )
     name = f"{asked.instrument.symbol}|{asked.timeframe}|{asked.source}|{horizon.name}"
     made_by = recipe(chosen, horizon, tuple(map(str, columns.columns)))
-    return block_key(name, as_of, made_by, learnt, columns.iloc[block.first : block.stop])
+    read = max(0, int(asked.bars.index.searchsorted(as_of)) - settings.collect.train_bars - WINDOW)
+    return block_key(
+        name,
+        as_of,
+        made_by,
+        learnt,
+        columns.iloc[block.first : block.stop],
+        asked.bars.iloc[read : block.stop],
+    )

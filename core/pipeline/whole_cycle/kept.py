@@ -22,11 +22,13 @@ from core.records import Forecast
 from core.store import dump, load
 
 log = logging.getLogger(__name__)
-_LAYOUT = "1"
+_LAYOUT = "2"
 """Raised when what is kept, or how it is forecast, changes."""
 
 
-def block_key(name: str, as_of: datetime, recipe: str, learnt: Dataset, rows: pd.DataFrame) -> str:
+def block_key(
+    name: str, as_of: datetime, recipe: str, learnt: Dataset, rows: pd.DataFrame, bars: pd.DataFrame
+) -> str:
     """Hash of what the forecasts of a block follow from.
 
     Args:
@@ -35,10 +37,12 @@ def block_key(name: str, as_of: datetime, recipe: str, learnt: Dataset, rows: pd
         recipe: see `core.predict.recipe`.
         learnt: what the model is trained on.
         rows: features that it is asked about.
+        bars: what its regimes were fitted to and are filtered over.
     """
     digest = hashlib.sha256(f"{_LAYOUT}|{name}|{as_of.isoformat()}|{recipe}|{learnt.sha256()}".encode())
     digest.update("|".join(map(str, rows.columns)).encode())
     digest.update(np.ascontiguousarray(rows.to_numpy(dtype=np.float32)).tobytes())
+    digest.update(np.ascontiguousarray(bars.to_numpy()).tobytes())
     return digest.hexdigest()
 
 
