@@ -64,26 +64,18 @@ def _models(bars):
 
 
 def glassbox(args):
-    """`build_features`, `forecast` of all horizons, `explain_pooled` of each."""
-    import numpy as np
-
-    from core.explain import explain_pooled
+    """`build_features`, `forecasts_of` and `explanations_of` all horizons: what the stages of a cycle call."""
     from core.features import build_features
-    from core.predict import backdrop, forecast
+    from core.pipeline.model_answers import explanations_of, forecasts_of
 
-    bars, last = _bars(), np.array([HISTORY - 1])
+    bars = _bars()
     models = _models(bars)
 
     def call(draw):
         first = TRAINED_ON - HISTORY + 1 + int(abs(float(draw[0, 0])) * 1000) % 900
         seen = bars.iloc[first : first + HISTORY]
         features = build_features(seen)
-        as_of = seen.index[-1].to_pydatetime() + timedelta(hours=1)
-        row = features.iloc[-1]
-        for model in models:
-            around = backdrop(model, seen, last)
-            said = forecast(model, features.iloc[-model.window :], as_of, around)
-            explain_pooled(model, row, around.regime, said.direction)
+        explanations_of(models, seen, features, forecasts_of(models, seen, features))
 
     return peer._loop(args, call, peer.data(256, 22)[0])
 

@@ -14,7 +14,7 @@ NETWORKS = "networks together (not attributed)"
 
 def explain_pooled(
     model: Ensemble,
-    feature_row: "pd.Series | pd.DataFrame | Mapping[str, float]",
+    feature_row: "pd.Series | pd.DataFrame | Mapping[str, float] | np.ndarray",
     regime: np.ndarray | None,
     target: Direction,
 ) -> Explanation:
@@ -26,14 +26,16 @@ def explain_pooled(
     Args:
         model: a trained ensemble.
         feature_row: the row that was forecast, by name; more names than needed are fine. A frame is rows in time order
-            of which the last is explained: what members need that look back.
+            of which the last is explained: what members need that look back; an array is the same, in the model's order.
         regime: (R,) or (1, R) regime probabilities at that moment; None for a model without regimes.
         target: class to explain, usually the one the forecast finds likelier than usual.
 
     Raises:
         GlassboxError: base + contributions miss the margin by 1e-4 or more.
     """
-    if isinstance(feature_row, pd.DataFrame):
+    if isinstance(feature_row, np.ndarray):
+        inputs = feature_row
+    elif isinstance(feature_row, pd.DataFrame):
         place = feature_row.columns.get_indexer(pd.Index(model.features))
         inputs = feature_row.to_numpy(dtype=np.float32)[:, place]
     else:

@@ -15,6 +15,7 @@ from core.pipeline.model_forecasts import (
 )
 from core.pipeline.model_material import Material, model_material
 from core.pipeline.run import Workbench
+from core.pipeline.training import round_trip
 from core.predict import TrainedModel
 from core.predict.contest import Names, judge_contest, loss_differences, return_differences
 from core.predict.drift import FEWEST, Looked, drift_report
@@ -139,8 +140,7 @@ def _contest(bench: Workbench, material: Material, row: ModelRow, other: ModelRo
         differences = loss_differences(said, answered, first.scored.outcome[mine])
     else:
         costs = bench.settings.costs.record()
-        round_trip = 2.0 * (costs.fee + costs.half_spread + costs.slippage)
-        differences = return_differences(said, answered, first.path_return[mine], round_trip)
+        differences = return_differences(said, answered, first.path_return[mine], round_trip(costs))
     before = read_contest(bench.store, names.id)
     settled = pd.DatetimeIndex(first.settled[mine])
     return judge_contest(names, differences, settled, measure, bench.clock(), before)

@@ -2,41 +2,17 @@
 
 from dataclasses import replace
 
-import numpy as np
-import pandas as pd
-
 from core.errors import UntrustedModel
-from core.explain import explain_pooled
 from core.features import MODEL_COLUMNS
+from core.pipeline.model_answers import explanations_of, forecasts_of, regime_of, volatility_of
 from core.pipeline.run import Outcome, Run, Tell, Workbench
 from core.pipeline.training import Judged, train_series
 from core.pipeline.tuned_parameters import tuned_settings
-from core.predict import (
-    Horizon,
-    Series,
-    TrainedModel,
-    backdrop,
-    forecast,
-    horizons,
-    is_stale,
-    outlook,
-    recipe,
-    regime_state,
-    volatility_forecasts,
-)
-from core.records import (
-    Direction,
-    Explanation,
-    Forecast,
-    Instrument,
-    ModelScores,
-    Problem,
-    RegimeState,
-    Timeframe,
-    VolatilityForecast,
-)
+from core.predict import Horizon, Series, TrainedModel, horizons, is_stale, outlook, recipe
+from core.records import Explanation, Forecast, ModelScores, Problem, VolatilityForecast
 from core.settings import PredictSettings
 from core.store import dump
+from core.store.model_checks import drift_history
 from core.store.model_scores import read_scores
 from core.store.models import newest_model
 
@@ -69,12 +45,11 @@ def predict(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     models = tuple(ready[h.name] for h in horizons(settings) if h.name in ready)
     volatility = volatility_of(models, run.bars)
     forecasts = tuple(
-        forecast_of(
-            model, run.bars, run.features,
-            just_judged.get(model.model_id) or read_scores(bench.store, model.model_id),
-            volatility.get(model.horizon),
+        _with_worth(
+            said, just_judged.get(said.model_id) or read_scores(bench.store, said.model_id),
+            volatility.get(said.horizon),
         )
-        for model in models
+        for said in forecasts_of(models, run.bars, run.features)
     )  # fmt: skip
     return Outcome(
         run=replace(
@@ -89,48 +64,15 @@ def predict(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     )  # fmt: skip
 
 
-def forecast_of(
-    model: TrainedModel,
-    bars: pd.DataFrame,
-    features: pd.DataFrame,
-    scores: ModelScores | None,
-    volatility: VolatilityForecast | None,
+def _with_worth(
+    said: Forecast, scores: ModelScores | None, volatility: VolatilityForecast | None
 ) -> Forecast:
-    """What a model says at the close of the last bar, with what is known of its worth."""
-    around = backdrop(model, bars, np.array([len(bars) - 1]))
-    as_of = bars.index[-1].to_pydatetime() + model.meta.timeframe.delta
-    said = replace(forecast(model, features.iloc[-model.window :], as_of, around), volatility=volatility)
+    """The forecast with volatility and with what is known of its worth."""
+    said = replace(said, volatility=volatility)
     if scores is None:
         return said
-    return replace(
-        said,
-        coverage=scores.coverage,
-        edge=scores.edge,
-        edge_words=scores.reasons[0] if scores.reasons else "",
-    )
-
-
-def volatility_of(models: tuple[TrainedModel, ...], bars: pd.DataFrame) -> dict[str, VolatilityForecast]:
-    """How far the price may move over each horizon, by the newest volatility model among those that forecast."""
-    known = [model for model in models if model.volatility is not None]
-    if not known:
-        return {}
-    newest = max(known, key=lambda model: model.meta.as_of)
-    assert newest.volatility is not None
-    found = volatility_forecasts(newest.volatility, bars, horizons(newest.meta.settings))
-    return {item.horizon: item for item in found}
-
-
-def regime_of(
-    models: tuple[TrainedModel, ...], bars: pd.DataFrame, instrument: Instrument, timeframe: Timeframe
-) -> RegimeState | None:
-    """Where the market stands, by the newest regime model among those that forecast."""
-    known = [model for model in models if model.regimes is not None]
-    if not known:
-        return None
-    newest = max(known, key=lambda model: model.meta.as_of).regimes
-    assert newest is not None
-    return regime_state(newest, bars, instrument, timeframe)
+    words = scores.reasons[0] if scores.reasons else ""
+    return replace(said, coverage=scores.coverage, edge=scores.edge, edge_words=words)
 
 
 def _on_shelf(
@@ -151,8 +93,18 @@ def _on_shelf(
         model = bench.shelf.take(row.path, row.sha256)
     except UntrustedModel as err:
         return None, Problem("predict/models", str(err), "A new model was trained instead.")
-    stale = is_stale(model.meta, run.as_of, settings.retrain_bars, run.request.timeframe)
-    return (None, None) if stale else (model, None)
+    if is_stale(model.meta, run.as_of, settings.retrain_bars, run.request.timeframe):
+        return None, None
+    drifted = _drifted(run, bench, model)
+    return (None, drifted) if drifted else (model, None)
+
+
+def _drifted(run: Run, bench: Workbench, model: TrainedModel) -> Problem | None:
+    """What the newest check found, where it found drift and there are newer bars to learn from."""
+    checks = [check for check in drift_history(bench.store, model.model_id) if check.as_of <= run.as_of]
+    if not checks or not checks[0].drifted or run.as_of <= model.meta.as_of:
+        return None
+    return Problem("predict/drift", checks[0].words, "A new model was trained instead.")
 
 
 def _summary(forecasts: tuple[Forecast, ...], trained: int) -> str:
@@ -170,13 +122,7 @@ def _summary(forecasts: tuple[Forecast, ...], trained: int) -> str:
 
 def explain(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     """Exact SHAP values of the class that each forecast finds likelier than usual."""
-    last = np.array([len(run.bars) - 1])
-    explanations = tuple(
-        explain_pooled(
-            model, run.features.iloc[-model.window :], backdrop(model, run.bars, last).regime, _risen(said)
-        )
-        for model, said in zip(run.models, run.forecasts, strict=True)
-    )
+    explanations = explanations_of(run.models, run.bars, run.features, run.forecasts)
     words = "; ".join(
         f"{item.horizon}: " + ", ".join(f"{a.feature} {a.contribution:+.2f}" for a in item.attributions[:3])
         for item in explanations
@@ -187,13 +133,3 @@ def explain(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         source="tree SHAP",
         output=dump(tuple[Explanation, ...], explanations),
     )
-
-
-def _risen(said: Forecast) -> Direction:
-    """The class whose probability stands highest above its base rate: what the model has to say at this moment."""
-    gain = {
-        Direction.DOWN: said.p_down - said.base_down,
-        Direction.FLAT: said.p_flat - said.base_flat,
-        Direction.UP: said.p_up - said.base_up,
-    }
-    return max(gain, key=lambda way: gain[way])

@@ -1,10 +1,10 @@
 """Predict: labelled history → calibrated models that know what they don't know → forecasts."""
 
 from core.predict.artefacts import ModelFile, is_stale, load, read_meta, save
-from core.predict.backdrop import Backdrop, backdrop, regime_at
+from core.predict.backdrop import Backdrop, backdrop, backdrops, regime_at
 from core.predict.calibration import Calibration
 from core.predict.dataset import Dataset, labelled_rows
-from core.predict.forecasting import forecast
+from core.predict.forecasting import forecast, input_rows
 from core.predict.labels import (
     Labels,
     average_uniqueness,
@@ -34,9 +34,11 @@ __all__ = [
     "Training",
     "average_uniqueness",
     "backdrop",
+    "backdrops",
     "fixed_barriers",
     "forecast",
     "horizons",
+    "input_rows",
     "is_stale",
     "labelled_rows",
     "load",

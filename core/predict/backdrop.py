@@ -1,5 +1,6 @@
 """What a forecast needs to know beside the features of its bar."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +23,23 @@ class Backdrop:
 
 def backdrop(model: TrainedModel, bars: pd.DataFrame, rows: np.ndarray) -> Backdrop:
     """Of the given row numbers of `bars`; what comes after a row is not read for it."""
-    return Backdrop(
-        regime_at(model.regimes, bars, rows),
-        horizon_sigma(bars["close"].to_numpy(), model.meta.horizon.bars)[rows],
-    )
+    return backdrops((model,), bars, rows)[0]
+
+
+def backdrops(models: Sequence[TrainedModel], bars: pd.DataFrame, rows: np.ndarray) -> tuple[Backdrop, ...]:
+    """The same for several models; regimes that were fitted together are filtered once."""
+    known: dict[tuple[pd.Timestamp, float], np.ndarray] = {}
+    close = bars["close"].to_numpy()
+    found = []
+    for model in models:
+        regime = None
+        if model.regimes is not None:
+            fit = (model.regimes.last_opened, model.regimes.log_likelihood)
+            if fit not in known:
+                known[fit] = regime_probabilities(model.regimes, bars, rows)
+            regime = known[fit]
+        found.append(Backdrop(regime, horizon_sigma(close, model.meta.horizon.bars)[rows]))
+    return tuple(found)
 
 
 def regime_at(regimes: RegimeModel | None, bars: pd.DataFrame, rows: np.ndarray) -> np.ndarray | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from core.records import Forecast, Levels, MemberSay
 
 def forecast(
     model: TrainedModel,
-    features: "pd.DataFrame | pd.Series | Mapping[str, float]",
+    features: "pd.DataFrame | pd.Series | Mapping[str, float] | np.ndarray",
     as_of: datetime,
     backdrop: Backdrop | None = None,
 ) -> Forecast:
@@ -23,7 +24,7 @@ def forecast(
     Args:
         model: trained on data that had ended at `as_of`.
         features: of the last closed bar by name; nulls where undefined, more names than needed are fine. A frame may
-            carry the bars before it too, which members that read sequences look at.
+            carry the bars before it too, which members that read sequences look at. Or what `input_rows` made of it.
         as_of: the moment the forecast is made.
         backdrop: regime and volatility of the last bar; without it members are weighted as in no particular regime,
             and there are no quantiles and levels.
@@ -38,7 +39,7 @@ def forecast(
             f"Model {meta.model_id} was trained on data until {meta.trained_until:%Y-%m-%d %H:%M}, after the moment "
             f"{as_of:%Y-%m-%d %H:%M} it is asked about; train one as of that moment."
         )
-    inputs = input_rows(model, features)
+    inputs = features if isinstance(features, np.ndarray) else input_rows(model, features)
     regime = None if backdrop is None else backdrop.regime
     opinions = model.opinions(inputs)[:, -1:]
     pooled = model.stack.pooled(opinions, regime)
@@ -73,8 +74,7 @@ def input_rows(model: TrainedModel, features: "pd.DataFrame | pd.Series | Mappin
         InputError: a feature is missing.
         NotEnoughHistory: most features of the last row are null.
     """
-    columns = pd.Index(features.columns if isinstance(features, pd.DataFrame) else features.keys())
-    place = columns.get_indexer(pd.Index(model.features))
+    place = _places(features, model.features)
     missing = [name for name, at in zip(model.features, place, strict=True) if at < 0]
     if missing:
         raise InputError(
@@ -90,6 +90,19 @@ def input_rows(model: TrainedModel, features: "pd.DataFrame | pd.Series | Mappin
             f"{empty} of {rows.shape[1]} features of {model.meta.symbol} are still warming up; fetch a longer history."
         )
     return rows
+
+
+def _places(features: "pd.DataFrame | pd.Series | Mapping[str, float]", names: tuple[str, ...]) -> np.ndarray:
+    """Where each name stands; −1 where it does not."""
+    if isinstance(features, pd.DataFrame):
+        return features.columns.get_indexer(_index(names))
+    return np.array([0 if name in features else -1 for name in names])
+
+
+@cache
+def _index(names: tuple[str, ...]) -> pd.Index:
+    """Made once: converting names takes longer than a forecast."""
+    return pd.Index(names)
 
 
 def _heads(

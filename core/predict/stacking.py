@@ -51,11 +51,10 @@ class Stack:
         if regime is None:
             return np.tile(blind, (rows, 1))
         known = ~np.isnan(regime).any(axis=1)
-        share = np.zeros((rows, len(blind)))
-        for number, weights in enumerate(self.weights):
-            share += np.where(known, regime[:, number], 0.0)[:, None] * weights
+        # Summed regime by regime, not as a matrix product, which would round differently for one row than for a block.
+        share = (np.where(known, regime.T, 0.0)[:, :, None] * self.weights[:, None, :]).sum(axis=0)
         share[~known] = blind
-        return share
+        return np.asarray(share)
 
 
 def equal_stack(members: int, regimes: int = 1) -> Stack:

@@ -105,10 +105,10 @@ def shap_values(tables: ShapTables, inputs: np.ndarray) -> np.ndarray:
             out[some],
         )
 
-    threads = min(os.cpu_count() or 1, len(rows) // ROWS_A_THREAD)
-    if threads < 2:
+    if len(rows) < 2 * ROWS_A_THREAD:
         run(slice(None))
         return out
+    threads = max(1, min(os.cpu_count() or 1, len(rows) // ROWS_A_THREAD))
     edges = np.linspace(0, len(rows), threads + 1).astype(int).tolist()
     with ThreadPoolExecutor(threads) as pool:  # the kernel lets go of the interpreter
         list(pool.map(run, map(slice, edges[:-1], edges[1:])))

@@ -9,13 +9,13 @@ import pytest
 
 from core.errors import InputError, UnknownId, UntrustedModel
 from core.instruments import resolve
-from core.pipeline import Workbench, model_life
+from core.pipeline import Workbench, model_life, run_cycle
 from core.pipeline.model_checks import check_models
 from core.pipeline.model_life import fits_settings, predecessor, promote, prune, roll_back
 from core.pipeline.training import train_now
 from core.predict.artefacts import description_path
-from core.records import ContestState, ModelStatus, Timeframe
-from core.store.model_checks import contests_of, drift_history
+from core.records import ContestState, CycleRequest, Mode, ModelStatus, Timeframe
+from core.store.model_checks import contests_of, drift_history, save_drift
 from core.store.models import ModelRow, all_models, champion, read_model
 
 BTC = resolve("BTC-USD")
@@ -164,3 +164,23 @@ def test_drift_and_contest_on_bars_that_neither_has_seen(bench: Workbench) -> No
     assert {contest.measure for contest in paid.contests} == {"net_return"}
     with pytest.raises(InputError, match="cannot be measured by 'luck'"):
         check_models(bench, BTC, Timeframe.H1, "sample", later, "luck", quiet)
+
+
+def test_a_model_that_was_found_drifted_is_trained_again_by_the_next_cycle(bench: Workbench) -> None:
+    trained(bench)
+    (known,) = short(bench)
+    later = JUNE + timedelta(days=2)
+    check_models(bench, BTC, Timeframe.H1, "sample", later, "log_loss", quiet)
+    found = drift_history(bench.store, known.id)[0]
+    settled = replace(found, drifted=False, checked_at=found.checked_at + timedelta(seconds=1))
+    moved = replace(found, drifted=True, checked_at=found.checked_at + timedelta(seconds=2))
+    at_once = CycleRequest("BTC-USD", Timeframe.H1, "sample", later, Mode.BACKTEST)
+
+    bench.store.write(save_drift(settled))
+    assert run_cycle(at_once, bench, "calm").forecasts[0].model_id == known.id
+    bench.store.write(save_drift(moved))
+    report = run_cycle(at_once, bench, "moved")
+    (problem,) = [p for stage in report.stages for p in stage.problems if p.where == "predict/drift"]
+    assert report.forecasts[0].model_id != known.id and problem.what == moved.words
+    assert [row.as_of for row in short(bench)] == [JUNE, later]
+    assert run_cycle(at_once, bench, "after").forecasts[0].model_id == report.forecasts[0].model_id

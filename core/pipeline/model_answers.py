@@ -1,0 +1,90 @@
+"""What models answer about the last closed bar: forecasts, why, volatility and regime; nothing is read or written."""
+
+import numpy as np
+import pandas as pd
+
+from core.explain import explain_pooled
+from core.predict import (
+    TrainedModel,
+    backdrops,
+    forecast,
+    horizons,
+    input_rows,
+    regime_state,
+    volatility_forecasts,
+)
+from core.records import (
+    Direction,
+    Explanation,
+    Forecast,
+    Instrument,
+    RegimeState,
+    Timeframe,
+    VolatilityForecast,
+)
+
+
+def forecasts_of(
+    models: tuple[TrainedModel, ...], bars: pd.DataFrame, features: pd.DataFrame
+) -> tuple[Forecast, ...]:
+    """What the models say at the close of the last bar; the hot path."""
+    if not models:
+        return ()
+    as_of = bars.index[-1].to_pydatetime() + models[0].meta.timeframe.delta
+    around = backdrops(models, bars, np.array([len(bars) - 1]))
+    rows = _rows_of(models, features)
+    return tuple(
+        forecast(model, rows[model.features], as_of, known)
+        for model, known in zip(models, around, strict=True)
+    )
+
+
+def explanations_of(
+    models: tuple[TrainedModel, ...], bars: pd.DataFrame, features: pd.DataFrame, said: tuple[Forecast, ...]
+) -> tuple[Explanation, ...]:
+    """Exact SHAP values of the class that each forecast finds likelier than usual; the hot path."""
+    around = backdrops(models, bars, np.array([len(bars) - 1]))
+    rows = _rows_of(models, features)
+    return tuple(
+        explain_pooled(model, rows[model.features], known.regime, risen(item))
+        for model, known, item in zip(models, around, said, strict=True)
+    )
+
+
+def _rows_of(models: tuple[TrainedModel, ...], features: pd.DataFrame) -> dict[tuple[str, ...], np.ndarray]:
+    """Inputs of the models by the features they take; those of all horizons are the same and are made once."""
+    widest = {model.features: model for model in sorted(models, key=lambda model: model.window)}
+    return {names: input_rows(model, features) for names, model in widest.items()}
+
+
+def volatility_of(models: tuple[TrainedModel, ...], bars: pd.DataFrame) -> dict[str, VolatilityForecast]:
+    """How far the price may move over each horizon, by the newest volatility model among those that forecast."""
+    known = [model for model in models if model.volatility is not None]
+    if not known:
+        return {}
+    newest = max(known, key=lambda model: model.meta.as_of)
+    assert newest.volatility is not None
+    found = volatility_forecasts(newest.volatility, bars, horizons(newest.meta.settings))
+    return {item.horizon: item for item in found}
+
+
+def regime_of(
+    models: tuple[TrainedModel, ...], bars: pd.DataFrame, instrument: Instrument, timeframe: Timeframe
+) -> RegimeState | None:
+    """Where the market stands, by the newest regime model among those that forecast."""
+    known = [model for model in models if model.regimes is not None]
+    if not known:
+        return None
+    newest = max(known, key=lambda model: model.meta.as_of).regimes
+    assert newest is not None
+    return regime_state(newest, bars, instrument, timeframe)
+
+
+def risen(said: Forecast) -> Direction:
+    """The class whose probability stands highest above its base rate: what the model has to say at this moment."""
+    gain = {
+        Direction.DOWN: said.p_down - said.base_down,
+        Direction.FLAT: said.p_flat - said.base_flat,
+        Direction.UP: said.p_up - said.base_up,
+    }
+    return max(gain, key=lambda way: gain[way])
