@@ -71,7 +71,7 @@ def show_page() -> None:
     """Draw the frame and the chosen page in it."""
     st.set_page_config(page_title="Glassbox", page_icon=str(ICON), layout="wide")
     st.logo(str(LOGO[st.context.theme.type or "light"]), size="large")
-    page = st.navigation(navigation())
+    page = st.navigation(navigation(), expanded=True)
     runtime = engine()
     from pages.components.choices import sidebar_choices
     from pages.components.work import sidebar_jobs

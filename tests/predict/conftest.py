@@ -10,7 +10,7 @@ import pytest
 from core.predict import Horizon, Series, TrainedModel, Training, train
 from core.records import Timeframe
 from core.settings import PredictSettings
-from tests.seeded import seeded_bars
+from tests.forecast_frames import foretold_bars
 
 
 @pytest.fixture(scope="session")
@@ -51,14 +51,7 @@ def make_columns() -> Callable[[pd.DataFrame], pd.DataFrame]:
 @pytest.fixture(scope="session")
 def known_bars() -> pd.DataFrame:
     """Bars whose returns are half foretold: each step leans against the last two."""
-    rng = np.random.default_rng(11)
-    noise = rng.normal(0.0, 0.01, 2500)
-    step = np.zeros(2500)
-    for t in range(2, 2500):
-        step[t] = noise[t] - 0.6 * step[t - 1] - 0.3 * step[t - 2]
-    bars = seeded_bars(2500, seed=5)
-    ratio = 100.0 * np.exp(np.cumsum(step)) / bars["close"]
-    return bars.assign(**{name: bars[name] * ratio for name in ("open", "high", "low", "close")})
+    return foretold_bars(2500)
 
 
 def _series(as_of: datetime, train_bars: int = 3000) -> Series:
