@@ -64,9 +64,10 @@ def _models(bars):
 
 
 def glassbox(args):
-    """`build_features`, `forecasts_of` and `explanations_of` all horizons: what the stages of a cycle call."""
+    """`build_features`, `seen_by`, `forecasts_of` and `explanations_of`: what the stages of a cycle call."""
     from core.features import build_features
     from core.pipeline.model_answers import explanations_of, forecasts_of
+    from core.predict import seen_by
 
     bars = _bars()
     models = _models(bars)
@@ -75,7 +76,8 @@ def glassbox(args):
         first = TRAINED_ON - HISTORY + 1 + int(abs(float(draw[0, 0])) * 1000) % 900
         seen = bars.iloc[first : first + HISTORY]
         features = build_features(seen)
-        explanations_of(models, seen, features, forecasts_of(models, seen, features))
+        known = seen_by(models, seen, features)
+        explanations_of(models, known, forecasts_of(models, known))
 
     return peer._loop(args, call, peer.data(256, 22)[0])
 

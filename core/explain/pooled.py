@@ -48,10 +48,10 @@ def explain_pooled(
 def explanation(of: Contributions, row: int, target: Direction, horizon: str, model_id: str) -> Explanation:
     """One row of explained rows as a record, strongest contribution first."""
     number = target - Direction.DOWN
-    shares = of.shares[row, :, number]
+    shares, values = of.shares[row, :, number].tolist(), of.values[row].tolist()
     told = [
-        Attribution(name, None if np.isnan(value) else float(value), float(share))
-        for name, value, share in zip(of.features, of.values[row], shares, strict=True)
+        Attribution(name, None if value != value else value, share)  # a null differs from itself
+        for name, value, share in zip(of.features, values, shares, strict=True)
     ]
     if of.networks:
         told.append(Attribution(NETWORKS, None, float(of.unattributed[row, number])))

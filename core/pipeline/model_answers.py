@@ -1,15 +1,15 @@
 """What models answer about the last closed bar: forecasts, why, volatility and regime; nothing is read or written."""
 
-import numpy as np
+from collections.abc import Sequence
+
 import pandas as pd
 
 from core.explain import explain_pooled
 from core.predict import (
+    Seen,
     TrainedModel,
-    backdrops,
     forecast,
     horizons,
-    input_rows,
     regime_state,
     volatility_forecasts,
 )
@@ -24,37 +24,22 @@ from core.records import (
 )
 
 
-def forecasts_of(
-    models: tuple[TrainedModel, ...], bars: pd.DataFrame, features: pd.DataFrame
-) -> tuple[Forecast, ...]:
+def forecasts_of(models: Sequence[TrainedModel], seen: Seen) -> tuple[Forecast, ...]:
     """What the models say at the close of the last bar; the hot path."""
-    if not models:
-        return ()
-    as_of = bars.index[-1].to_pydatetime() + models[0].meta.timeframe.delta
-    around = backdrops(models, bars, np.array([len(bars) - 1]))
-    rows = _rows_of(models, features)
     return tuple(
-        forecast(model, rows[model.features], as_of, known)
-        for model, known in zip(models, around, strict=True)
+        forecast(model, seen.rows[model.features], seen.as_of, around)
+        for model, around in zip(models, seen.around, strict=True)
     )
 
 
 def explanations_of(
-    models: tuple[TrainedModel, ...], bars: pd.DataFrame, features: pd.DataFrame, said: tuple[Forecast, ...]
+    models: Sequence[TrainedModel], seen: Seen, said: Sequence[Forecast]
 ) -> tuple[Explanation, ...]:
     """Exact SHAP values of the class that each forecast finds likelier than usual; the hot path."""
-    around = backdrops(models, bars, np.array([len(bars) - 1]))
-    rows = _rows_of(models, features)
     return tuple(
-        explain_pooled(model, rows[model.features], known.regime, risen(item))
-        for model, known, item in zip(models, around, said, strict=True)
+        explain_pooled(model, seen.rows[model.features], around.regime, risen(item))
+        for model, around, item in zip(models, seen.around, said, strict=True)
     )
-
-
-def _rows_of(models: tuple[TrainedModel, ...], features: pd.DataFrame) -> dict[tuple[str, ...], np.ndarray]:
-    """Inputs of the models by the features they take; those of all horizons are the same and are made once."""
-    widest = {model.features: model for model in sorted(models, key=lambda model: model.window)}
-    return {names: input_rows(model, features) for names, model in widest.items()}
 
 
 def volatility_of(models: tuple[TrainedModel, ...], bars: pd.DataFrame) -> dict[str, VolatilityForecast]:

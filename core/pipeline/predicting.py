@@ -8,7 +8,7 @@ from core.pipeline.model_answers import explanations_of, forecasts_of, regime_of
 from core.pipeline.run import Outcome, Run, Tell, Workbench
 from core.pipeline.training import Judged, train_series
 from core.pipeline.tuned_parameters import tuned_settings
-from core.predict import Horizon, Series, TrainedModel, horizons, is_stale, outlook, recipe
+from core.predict import Horizon, Series, TrainedModel, horizons, is_stale, outlook, recipe, seen_by
 from core.records import Explanation, Forecast, ModelScores, Problem, VolatilityForecast
 from core.settings import PredictSettings
 from core.store import dump
@@ -43,17 +43,18 @@ def predict(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         ready |= {item.model.horizon: item.model for item in trained}
     just_judged = {item.model.model_id: item.scores for item in trained}
     models = tuple(ready[h.name] for h in horizons(settings) if h.name in ready)
+    seen = seen_by(models, run.bars, run.features) if models else None
     volatility = volatility_of(models, run.bars)
     forecasts = tuple(
         _with_worth(
             said, just_judged.get(said.model_id) or read_scores(bench.store, said.model_id),
             volatility.get(said.horizon),
         )
-        for said in forecasts_of(models, run.bars, run.features)
+        for said in (forecasts_of(models, seen) if seen else ())
     )  # fmt: skip
     return Outcome(
         run=replace(
-            run, models=models, forecasts=forecasts, outlook=outlook(forecasts),
+            run, models=models, seen=seen, forecasts=forecasts, outlook=outlook(forecasts),
             regime=regime_of(models, run.bars, run.instrument, run.request.timeframe),
         ),
         summary=_summary(forecasts, trained=len(trained)),
@@ -122,7 +123,7 @@ def _summary(forecasts: tuple[Forecast, ...], trained: int) -> str:
 
 def explain(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     """Exact SHAP values of the class that each forecast finds likelier than usual."""
-    explanations = explanations_of(run.models, run.bars, run.features, run.forecasts)
+    explanations = explanations_of(run.models, run.seen, run.forecasts) if run.seen else ()
     words = "; ".join(
         f"{item.horizon}: " + ", ".join(f"{a.feature} {a.contribution:+.2f}" for a in item.attributions[:3])
         for item in explanations

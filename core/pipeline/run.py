@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.collect import BarSource, Gate, NewsSource
 from core.pipeline.turns import Turns
-from core.predict import TrainedModel, load
+from core.predict import Seen, TrainedModel, load
 from core.records import (
     Book,
     CycleRequest,
@@ -99,6 +99,8 @@ class Run:
     features: pd.DataFrame = field(default_factory=pd.DataFrame)
     sentiment: Sentiment | None = None
     models: tuple[TrainedModel, ...] = ()
+    seen: Seen | None = None
+    """What the models looked at; None when there is no model."""
     forecasts: tuple[Forecast, ...] = ()
     regime: RegimeState | None = None
     outlook: Outlook | None = None

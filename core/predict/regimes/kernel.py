@@ -14,10 +14,13 @@ def observe(high: np.ndarray, low: np.ndarray, close: np.ndarray, floor: float, 
     """Log return, log range and efficiency of each bar, (n, 3); null in the first `path_bars` rows."""
     rows = len(close)
     out = np.full((rows, 3), np.nan)
+    moved = np.empty(rows)
+    for row in range(1, rows):
+        moved[row] = abs(math.log(close[row] / close[row - 1]))
     for row in range(path_bars, rows):
-        path = 0.0
+        path = 0.0  # summed anew for each bar: a running sum would depend on where the bars begin
         for step in range(row - path_bars + 1, row + 1):
-            path += abs(math.log(close[step] / close[step - 1]))
+            path += moved[step]
         way = abs(math.log(close[row] / close[row - path_bars]))
         out[row, 0] = math.log(close[row] / close[row - 1])
         out[row, 1] = math.log(math.log(high[row] / low[row]) + floor)
@@ -32,12 +35,14 @@ def log_densities(observations: np.ndarray, means: np.ndarray, variances: np.nda
     rows, size = observations.shape
     states = len(means)
     out = np.empty((rows, states))
-    for row in range(rows):
-        for state in range(states):
-            total = 0.0
+    for state in range(states):
+        spread = 0.0
+        for part in range(size):
+            spread += math.log(2.0 * math.pi * variances[state, part])
+        for row in range(rows):
+            total = spread
             for part in range(size):
                 away = observations[row, part] - means[state, part]
-                total += math.log(2.0 * math.pi * variances[state, part])
                 total += away * away / variances[state, part]
             out[row, state] = -0.5 * total
     return out
