@@ -55,10 +55,11 @@ LIVELY: dict[str, Any] = quick.OVERRIDES | {
 }
 """Trades often, is denied often."""
 OFTEN: dict[str, Any] = {
-    "predict": LIVELY["predict"] | {"retrain_bars": 5},
+    "predict": LIVELY["predict"]
+    | {"retrain_bars": 5, "members": ["xgboost", "lightgbm", "forest", "logistic"]},
     "risk": LIVELY["risk"] | {"break_even": 0.006, "time_limit": 7},
 }
-"""Trains often, and leaves positions in every way."""
+"""Trains often, by all members, and leaves positions in every way."""
 
 
 def bars_of(first: datetime, stop: datetime) -> pd.DataFrame:

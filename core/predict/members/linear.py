@@ -29,7 +29,8 @@ class Linear:
         score = np.empty((len(inputs), len(self.bias)))
         towards = np.ascontiguousarray(self.weights.T)
         for first in range(0, len(inputs), _BLOCK):
-            rows = inputs[first : first + _BLOCK].astype(np.float64)
+            # In C order: the sum of a row must not depend on how the block lies in memory.
+            rows = inputs[first : first + _BLOCK].astype(np.float64, order="C")
             filled = np.where(np.isnan(rows), self.fill, rows)
             score[first : first + _BLOCK] = (filled[:, None, :] * towards).sum(axis=2) + self.bias
         return score

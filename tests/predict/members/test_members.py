@@ -57,6 +57,8 @@ def test_a_row_alone_is_answered_as_in_a_block(name, members, fresh):
     for row in range(40):
         np.testing.assert_array_equal(members[name].opinion(fresh.inputs[row : row + 1])[0], block[row])
     np.testing.assert_array_equal(members[name].opinion(fresh.inputs[7:29]), block[7:29])
+    by_columns = np.asfortranarray(fresh.inputs)
+    np.testing.assert_array_equal(members[name].opinion(by_columns), block, "however it lies in memory")
 
 
 @pytest.mark.parametrize("name", NAMES)
