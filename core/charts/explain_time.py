@@ -80,12 +80,7 @@ def reasons_chart(
         font={"size": 11, "color": tokens.warning},
     )  # fmt: skip
     if trained_until is not None and last[0] < trained_until < first[-1]:
-        mark = plain_times(pd.DatetimeIndex([trained_until]))[0]
-        figure.add_vline(x=mark, line={"width": 1.5, "dash": "dot", "color": tokens.text})
-        figure.add_annotation(
-            text="trained until here", x=mark, y=1, yref="y domain", yanchor="bottom", xanchor="center",
-            font={"size": 11, "color": tokens.muted},
-        )  # fmt: skip
+        _mark_training(figure, trained_until, look)
     low = float(np.nanmin(adjacent)) if not np.isnan(adjacent).all() else 0.0
     figure.update_layout(
         yaxis={"autorange": "reversed", "type": "category", "showgrid": False, "ticklabelstandoff": 6, "ticks": ""},
@@ -97,3 +92,13 @@ def reasons_chart(
         f"alike with a correlation of at least {low:.2f}."
     )
     return finished(figure, look, title, _ROW * len(order) + 190, meaning)
+
+
+def _mark_training(figure: go.Figure, trained_until: pd.Timestamp, look: Look) -> None:
+    """A line between what the model learnt from and what it had not seen."""
+    mark = plain_times(pd.DatetimeIndex([trained_until]))[0]
+    figure.add_vline(x=mark, line={"width": 1.5, "dash": "dot", "color": look.tokens.text})
+    figure.add_annotation(
+        text="trained until here", x=mark, y=1, yref="y domain", yanchor="bottom", xanchor="center",
+        font={"size": 11, "color": look.tokens.muted},
+    )  # fmt: skip

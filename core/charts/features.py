@@ -36,7 +36,7 @@ def feature_chart(
         unit: what it is measured in.
         currency: unit of the price.
     """
-    title = f"When was «{words}» unusual?"
+    title = "When was it unusual?"
     given = values.dropna()
     if bars.empty or given.empty:
         return empty_figure(NO_VALUES, look, title, _PRICE_HEIGHT)
@@ -117,7 +117,7 @@ def feature_distribution(values: pd.Series, words: str, unit: str, look: Look = 
     known = "now" if pd.notna(values.iloc[-1]) else "last known"
     for name, place, dash, width in (
         ("median", float(np.median(given)), "dot", 1.6),
-        (f"{known} {value_text(last)}, above {rank:.0%} of the bars", last, "solid", 2.4),
+        (f"{known} {value_text(last)}, above {rank:.0%}", last, "solid", 2.4),
     ):
         figure.add_shape(
             type="line", xref="x", x0=np.clip(place, low, high), x1=np.clip(place, low, high), yref="paper", y0=0, y1=1,

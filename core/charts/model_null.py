@@ -68,13 +68,7 @@ def null_chart(
             text=f"<b>{mean:.3f}</b>",
             font={"size": 12, "color": tokens.text},
         )
-    figure.add_vline(x=0.5, line={"color": tokens.muted, "width": 1, "dash": "dot"})
-    for x, y0, y1, words in ((NULL_LIMIT, -0.5, 2.5, "at most"), (CONTROL_FLOOR, 2.5, 3.5, "more than")):
-        figure.add_shape(type="line", x0=x, x1=x, y0=y0, y1=y1, line={"color": tokens.loss, "width": 1.6})
-        figure.add_annotation(
-            x=x, y=y0, yanchor="top", xanchor="left", xshift=4, text=f"{words} {x:.2f}",
-            font={"color": tokens.loss},
-        )  # fmt: skip
+    _mark_limits(figure, look)
     every = [getattr(seed, name) for seed in run.seeds for name, _ in _ROWS]
     figure.update_layout(
         margin={"r": 56},
@@ -88,3 +82,15 @@ def null_chart(
         f"{run.control:.3f} by the careless control."
     )
     return finished(figure, look, title, 320, meaning, legend_rows=1)
+
+
+def _mark_limits(figure: go.Figure, look: Look) -> None:
+    """A coin, what a purged validation may show of nothing, and what the careless one must."""
+    tokens = look.tokens
+    figure.add_vline(x=0.5, line={"color": tokens.muted, "width": 1, "dash": "dot"})
+    for x, y0, y1, words in ((NULL_LIMIT, -0.5, 2.5, "at most"), (CONTROL_FLOOR, 2.5, 3.5, "more than")):
+        figure.add_shape(type="line", x0=x, x1=x, y0=y0, y1=y1, line={"color": tokens.loss, "width": 1.6})
+        figure.add_annotation(
+            x=x, y=y0, yanchor="top", xanchor="left", xshift=4, text=f"{words} {x:.2f}",
+            font={"color": tokens.loss},
+        )  # fmt: skip

@@ -34,7 +34,7 @@ if view.trained:
 else:
     st.info(
         f"No model of {chosen.symbol} {chosen.timeframe} yet. **Train now** reads the bars, trains every horizon and scores each on the "
-        "past that it has not seen; it takes about a minute. A cycle trains them too, when it needs them.",
+        "past that it has not seen; it takes some 20 seconds. A cycle trains them too, when it needs them.",
         icon=":material/lightbulb:",
     )
 job_button(

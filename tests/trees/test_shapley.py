@@ -16,7 +16,7 @@ from tests.trees.conftest import COLUMNS, at_the_cuts, grow_lightgbm, grow_sklea
 seeds, some_nulls = st.integers(0, 999), st.sampled_from([0.0, 0.15])
 
 
-def adds_up(forest: Forest, values: np.ndarray, x: np.ndarray) -> None:
+def assert_adds_up(forest: Forest, values: np.ndarray, x: np.ndarray) -> None:
     assert values.shape == (len(x), forest.inputs + 1, forest.outputs)
     np.testing.assert_allclose(values.sum(1), forest.margin(x), atol=1e-10)
 
@@ -30,7 +30,7 @@ def test_xgboost(seed: int, depth: int, nulls: float) -> None:
     want = booster.predict(xgboost.DMatrix(x, nthread=1), pred_contribs=True).transpose(0, 2, 1)
     got = forest.shap(x)
     np.testing.assert_allclose(got, want, atol=2e-5, rtol=0)
-    adds_up(forest, got, x)
+    assert_adds_up(forest, got, x)
     assert (got[:, COLUMNS - 1] == 0).all()  # the constant column is never asked about
 
 
@@ -45,7 +45,7 @@ def test_xgboost_of_other_objectives(seed: int, depth: int, objective: str) -> N
     np.testing.assert_allclose(
         got, want[:, :, None] if want.ndim == 2 else want.transpose(0, 2, 1), atol=2e-5, rtol=0
     )
-    adds_up(forest, got, x)
+    assert_adds_up(forest, got, x)
 
 
 @settings(max_examples=8, deadline=None)
@@ -57,7 +57,7 @@ def test_lightgbm(seed: int, leaves: int, nulls: float) -> None:
     want = booster.predict(x, pred_contrib=True).reshape(len(x), 3, -1).transpose(0, 2, 1)
     got = forest.shap(x)
     np.testing.assert_allclose(got, want, atol=1e-9, rtol=0)
-    adds_up(forest, got, x)
+    assert_adds_up(forest, got, x)
 
 
 @pytest.mark.parametrize("depth", [1, 3, 6, None])
@@ -70,7 +70,7 @@ def test_random_forest(depth: int | None) -> None:
     got = forest.shap(x)
     np.testing.assert_allclose(got[:, :-1], oracle.shap_values(x), atol=1e-9, rtol=0)
     np.testing.assert_allclose(got[0, -1], oracle.expected_value, atol=1e-9, rtol=0)
-    adds_up(forest, got, x)
+    assert_adds_up(forest, got, x)
 
 
 def _expected(forest: Forest, tree: int, row: np.ndarray, known: set[int]) -> float:
@@ -119,7 +119,7 @@ def test_leaves_without_a_table_give_the_same_values(seed: int, room: int) -> No
         assert len(tables.tables.values) <= room
         got = shap_values(tables, x)
         np.testing.assert_allclose(got, forest.shap(x), atol=1e-12)
-        adds_up(forest, got, x)
+        assert_adds_up(forest, got, x)
 
 
 def test_leaves_on_many_features() -> None:
@@ -140,7 +140,7 @@ def test_leaves_on_many_features() -> None:
     assert (np.diff(forest.tables.lone.slot_start) > 12).any()
     got = forest.shap(x[:300])
     np.testing.assert_allclose(got[:, :, 0], booster.predict(x[:300], pred_contrib=True), atol=1e-9, rtol=0)
-    adds_up(forest, got, x[:300])
+    assert_adds_up(forest, got, x[:300])
 
 
 @pytest.mark.parametrize("room", [0, 10**6])
@@ -191,7 +191,7 @@ def test_a_branch_that_no_training_row_took() -> None:
     """Its cover is 0: finite values that still add up."""
     forest = _by_hand([1, 3, -1, -1, -1], [0.0, 0.0, 5.0, 1.0, 7.0], [4.0, 0.0, 4.0, 0.0, 0.0])
     x = np.array([[-1.0, 0.0], [1.0, 0.0]], np.float32)
-    adds_up(forest, forest.shap(x), x)
+    assert_adds_up(forest, forest.shap(x), x)
 
 
 def test_trees_that_learnt_nothing() -> None:
@@ -200,7 +200,7 @@ def test_trees_that_learnt_nothing() -> None:
     got = forest.shap(x)
     np.testing.assert_allclose(forest.margin(x), booster.predict(x, raw_score=True), atol=1e-12)
     assert (got[:, :-1] == 0).all()
-    adds_up(forest, got, x)
+    assert_adds_up(forest, got, x)
 
 
 def test_no_rows() -> None:
