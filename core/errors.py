@@ -12,6 +12,13 @@ GlassboxError
 │   ├── BadData
 │   ├── NeedsKey
 │   └── Unsupported         the source does not serve this symbol or timeframe
+├── LlmError                a language model could not answer
+│   ├── LlmUnreachable      network, time-out, server error, or resting after failures
+│   ├── LlmRateLimited      it asks us to slow down, also after retries
+│   ├── LlmMisconfigured    key refused, model or address unknown
+│   ├── LlmDeclined         the model refused
+│   ├── LlmTruncated        the answer was cut at its token limit
+│   └── LlmMalformed        not the schema, also after one repair
 ├── DataUnavailable         every source failed
 ├── NotEnoughHistory        too few bars for what was asked
 ├── UntrustedModel          a model file that this installation did not write
@@ -149,3 +156,36 @@ class JobCancelled(GlassboxError):
 
 class UnknownId(GlassboxError):
     """No cycle, job or book of that id."""
+
+
+class LlmError(GlassboxError):
+    """A language model could not answer."""
+
+    answers: tuple[Any, ...] = ()
+    """What it said before it failed (core.llm.message.Answer): that was paid for."""
+    attempts: int = 0
+    """Requests on the wire that brought no answer."""
+
+
+class LlmUnreachable(LlmError):
+    """Network closed, time-out, server error, or an endpoint that rests after failures."""
+
+
+class LlmRateLimited(LlmError):
+    """The endpoint asks us to slow down, also after retries."""
+
+
+class LlmMisconfigured(LlmError):
+    """The key is refused, or the model or the address is not known."""
+
+
+class LlmDeclined(LlmError):
+    """The model refused to answer."""
+
+
+class LlmTruncated(LlmError):
+    """The answer was cut at its token limit."""
+
+
+class LlmMalformed(LlmError):
+    """The answer does not fit the schema, also after one repair."""

@@ -1,5 +1,6 @@
 """Frozen records that pass between stages; each file is one subject."""
 
+from core.records.daily import BookDay, DayFacts, DaySummary, MoodDay, Trouble
 from core.records.evaluation import BacktestSummary, CostSplit, Metrics, Neighbour
 from core.records.forecasting import (
     QUANTILE_LEVELS,
@@ -28,6 +29,20 @@ from core.records.judgement import (
     Verdict,
     WordWeight,
 )
+from core.records.llm import (
+    CallState,
+    Concern,
+    Estimate,
+    Exchange,
+    KeptAnswer,
+    LlmCall,
+    LlmOpinion,
+    LlmShare,
+    LlmUse,
+    Spending,
+    Validation,
+)
+from core.records.llm_record import KeptOpinion, LlmScores, OpinionOutcome, SettledOpinion
 from core.records.market import (
     AssetClass,
     DataQuality,
@@ -69,6 +84,8 @@ from core.records.reports import (
     CycleRequest,
     Mode,
     Problem,
+    Replay,
+    ReplayedStage,
     StageReport,
     StageState,
 )
@@ -111,6 +128,8 @@ from core.records.trading import (
     Trade,
 )
 from core.records.validating import NullSeed, NullTestRun, PathRun, PathScore
+from core.records.visits import Visit
+from core.records.words import PlainWords
 
 __all__ = [
     "QUANTILE_LEVELS",
@@ -120,8 +139,11 @@ __all__ = [
     "BacktestSummary",
     "BarUse",
     "Book",
+    "BookDay",
+    "CallState",
     "CellResult",
     "Chance",
+    "Concern",
     "Contest",
     "ContestPoint",
     "ContestState",
@@ -130,6 +152,8 @@ __all__ = [
     "CycleReport",
     "CycleRequest",
     "DataQuality",
+    "DayFacts",
+    "DaySummary",
     "Decision",
     "Dimension",
     "Direction",
@@ -138,6 +162,8 @@ __all__ = [
     "EdgeKind",
     "EdgeVerdict",
     "EquityPoint",
+    "Estimate",
+    "Exchange",
     "ExitReason",
     "Explanation",
     "Fan",
@@ -151,7 +177,14 @@ __all__ = [
     "Instrument",
     "Interval",
     "ItemSentiment",
+    "KeptAnswer",
+    "KeptOpinion",
     "Levels",
+    "LlmCall",
+    "LlmOpinion",
+    "LlmScores",
+    "LlmShare",
+    "LlmUse",
     "LossDrift",
     "MemberSay",
     "MetricIntervals",
@@ -161,11 +194,13 @@ __all__ = [
     "ModelStatus",
     "MonteCarloRequest",
     "MonteCarloRun",
+    "MoodDay",
     "Neighbour",
     "NewsKind",
     "NullSeed",
     "NullTestRun",
     "Objective",
+    "OpinionOutcome",
     "Order",
     "OrderStatus",
     "OrderType",
@@ -174,6 +209,7 @@ __all__ = [
     "PathMethod",
     "PathRun",
     "PathScore",
+    "PlainWords",
     "Position",
     "Problem",
     "Proposal",
@@ -183,6 +219,8 @@ __all__ = [
     "RegimeState",
     "Rejected",
     "ReliabilityBin",
+    "Replay",
+    "ReplayedStage",
     "ResidualDrift",
     "RiskCheck",
     "SearchMethod",
@@ -190,6 +228,7 @@ __all__ = [
     "SearchSummary",
     "Sentiment",
     "Setting",
+    "SettledOpinion",
     "Side",
     "Signal",
     "SignalWeight",
@@ -197,6 +236,7 @@ __all__ = [
     "SizeCurve",
     "SizePoint",
     "SourceCall",
+    "Spending",
     "StageReport",
     "StageState",
     "StressCell",
@@ -205,10 +245,13 @@ __all__ = [
     "Trade",
     "Trial",
     "TrialTally",
+    "Trouble",
     "TunedParameters",
     "TuningRun",
     "TuningTrial",
+    "Validation",
     "Verdict",
+    "Visit",
     "VolatilityForecast",
     "VolatilityScore",
     "WalkForward",

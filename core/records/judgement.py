@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from core.records.forecasting import Levels, MemberSay, VolatilityForecast
+from core.records.llm import LlmOpinion, Validation
+from core.records.news import NewsKind
 
 
 class Direction(IntEnum):
@@ -39,8 +41,28 @@ class ItemSentiment:
     score: float
     """−1 (bad for the price) to 1 (good)."""
     weight: float
-    """Share in the aggregate after time decay."""
+    """Share in the aggregate of its kind after time decay, source weight, count and cap."""
     words: tuple[WordWeight, ...]
+    """Of the lexicon: which words moved its score."""
+    kind: NewsKind = NewsKind.NEWS
+    lexicon: float | None = None
+    """The lexicon's score, also where a language model's counts; None before both were kept."""
+    confidence: float = 1.0
+    """0 … 1: how sure the scorer is."""
+    relevance: float = 1.0
+    """0 … 1: how much the text is about this asset."""
+    event: str = ""
+    """Type of event, e.g. earnings, regulation, hack; empty when nobody said."""
+    horizon: str = ""
+    """short, medium or long: how long it matters; empty when nobody said."""
+    reason: str = ""
+    """The language model's, in one line."""
+    scorer: str = ""
+    """Model that scored it; empty: the lexicon."""
+    outlets: int = 1
+    """Items that tell this story."""
+    flags: tuple[str, ...] = ()
+    """What is odd about the text, e.g. homoglyphs, hidden characters, cut, instructions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +76,14 @@ class Sentiment:
     scorer: str
     items: tuple[ItemSentiment, ...]
     """Newest first."""
+    news: float | None = None
+    """Score of the news alone; None when there is none."""
+    social: float | None = None
+    """Score of social posts alone; None when there is none."""
+    agreement: float | None = None
+    """Share of items, by weight, on whose sign the language model and the lexicon agree; None without both."""
+    contaminated: bool = False
+    """True when a score comes from a model that may know what followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +121,8 @@ class Forecast:
     """False: no evidence of edge; it is said wherever a number of this forecast appears."""
     edge_words: str = ""
     """The first gate that the model fails, or what it passed, in one sentence."""
+    llm: LlmOpinion | None = None
+    """What a language model said of the same horizon; pooled into the probabilities by its weight."""
 
     @property
     def direction(self) -> Direction:
@@ -167,6 +199,8 @@ class FusedSignal:
     disagreement: float
     """1 − |Σ contributions| / Σ |contributions|; 0 = all agree."""
     reason: str
+    numbers_only: float | None = None
+    """The score when every source that reads text is left out; None before it was kept."""
 
 
 class Action(StrEnum):
@@ -226,3 +260,5 @@ class Decision:
     checks: tuple[RiskCheck, ...]
     words: str
     """The decision in plain words, two or three sentences."""
+    validation: Validation | None = None
+    """A language model's second look; None before it was kept."""

@@ -12,6 +12,7 @@ from core.records.judgement import (
     FusedSignal,
     Sentiment,
 )
+from core.records.llm import LlmShare
 from core.records.market import DataQuality, Timeframe
 from core.records.trading import Fill, Order
 
@@ -95,8 +96,45 @@ class CycleReport:
     seconds: float
     regime: RegimeState | None = None
     outlook: Outlook | None = None
+    llm: LlmShare | None = None
+    settings: str = ""
+    """JSON of the settings that it ran with, without keys and folders; empty before they were kept."""
 
     @property
     def failed(self) -> bool:
         """True when a stage failed and the cycle ended early."""
         return any(s.state is StageState.FAILED for s in self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedStage:
+    """One stage of a stored cycle, run again."""
+
+    stage: str
+    same: bool
+    words: str
+    """The first difference, or what was compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A stored cycle run again from what is stored."""
+
+    cycle_id: str
+    stages: tuple[ReplayedStage, ...]
+    """Those that were run again, in order."""
+    calls: int
+    """Requests sent to a language model: 0."""
+
+    @property
+    def first_difference(self) -> ReplayedStage | None:
+        """The first stage that gave another result; None when all gave the same."""
+        return next((stage for stage in self.stages if not stage.same), None)
+
+    @property
+    def words(self) -> str:
+        """The result in one sentence."""
+        first = self.first_difference
+        if first is None:
+            return f"Cycle {self.cycle_id}: identical in all {len(self.stages)} stages, {self.calls} calls to a language model."
+        return f"Cycle {self.cycle_id} differs first in stage {first.stage}: {first.words}"

@@ -6,11 +6,13 @@ Strongest first: arguments, environment (`GLASSBOX_RISK__STOP_LOSS=0.03`), `.env
 
 from core.settings.computing import Backend, ComputeSettings
 from core.settings.gathering import NEWS_SOURCES, BadBars, CollectSettings, Keys, NewsSettings
-from core.settings.judging import PredictSettings, SentimentSettings, SignalSettings
+from core.settings.judging import PredictSettings, SentimentSettings, SignalSettings, source_weight_of_line
+from core.settings.llm import LLM_USES, LlmSettings, Preset, Unvalidated, cutoff_of_line, price_of_line
 from core.settings.loading import ROOT, Settings, load_settings, save_settings
 from core.settings.trading import CostSettings, RiskSettings
 
 __all__ = [
+    "LLM_USES",
     "NEWS_SOURCES",
     "ROOT",
     "Backend",
@@ -19,12 +21,18 @@ __all__ = [
     "ComputeSettings",
     "CostSettings",
     "Keys",
+    "LlmSettings",
     "NewsSettings",
     "PredictSettings",
+    "Preset",
     "RiskSettings",
     "SentimentSettings",
     "Settings",
     "SignalSettings",
+    "Unvalidated",
+    "cutoff_of_line",
     "load_settings",
+    "price_of_line",
     "save_settings",
+    "source_weight_of_line",
 ]

@@ -131,4 +131,7 @@ class Keys(Section):
     reddit_id: SecretStr | None = Field(
         None, description="Reddit client id of a script app; needs the secret too."
     )
+    llm: SecretStr | None = Field(
+        None, description="Key of the language model's endpoint; servers on this machine need none."
+    )
     reddit_secret: SecretStr | None = Field(None, description="Reddit client secret.")

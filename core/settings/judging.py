@@ -1,6 +1,6 @@
 """Sentiment, forecasts and signals."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from core.settings.section import Section
 
@@ -14,6 +14,30 @@ class SentimentSettings(Section):
     weight: float = Field(
         0.15, ge=0, le=1, description="Weight of sentiment beside the signals in the fusion."
     )
+    item_cap: float = Field(
+        0.34,
+        gt=0,
+        le=1,
+        description="Largest share of one item in the sentiment of an asset; what is cut off counts as neutral.",
+    )
+    text_cap: float = Field(
+        0.25,
+        ge=0,
+        le=2,
+        description="How far all text together may move a position, as a share of the largest position; 2 lets it turn one around.",
+    )
+    source_weights: tuple[str, ...] = Field(
+        (),
+        description="Weights of sources of text: SOURCE = WEIGHT, e.g. reddit = 0.5; 1 for those not named.",
+    )
+
+    @field_validator("source_weights")
+    @classmethod
+    def _readable_weights(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """Each reads SOURCE = WEIGHT."""
+        for line in lines:
+            source_weight_of_line(line)
+        return lines
 
 
 class PredictSettings(Section):
@@ -74,3 +98,19 @@ class SignalSettings(Section):
         description="Weight of the forecasts; counts only as far as they beat the base rate.",
     )
     threshold: float = Field(0.7, ge=0, le=1, description="Fused confidence from which a position is opened.")
+
+
+def source_weight_of_line(line: str) -> tuple[str, float]:
+    """Source and its weight.
+
+    Raises:
+        ValueError: it does not read so.
+    """
+    name, _, number = line.rpartition("=")
+    try:
+        weight = float(number)
+    except ValueError:
+        weight = -1.0
+    if not name.strip() or not 0 <= weight <= 100:
+        raise ValueError(f"{line!r} is no weight: write SOURCE = WEIGHT, e.g. reddit = 0.5")
+    return name.strip().lower(), weight

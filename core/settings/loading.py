@@ -19,6 +19,7 @@ from core.records import Timeframe
 from core.settings.computing import ComputeSettings
 from core.settings.gathering import CollectSettings, Keys, NewsSettings
 from core.settings.judging import PredictSettings, SentimentSettings, SignalSettings
+from core.settings.llm import LlmSettings
 from core.settings.trading import CostSettings, RiskSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     collect: CollectSettings = CollectSettings()
     news: NewsSettings = NewsSettings()
     sentiment: SentimentSettings = SentimentSettings()
+    llm: LlmSettings = LlmSettings()
     predict: PredictSettings = PredictSettings()
     signals: SignalSettings = SignalSettings()
     risk: RiskSettings = RiskSettings()

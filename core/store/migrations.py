@@ -229,6 +229,48 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             features INTEGER NOT NULL, content BLOB NOT NULL);
         """,
     ),
+    (
+        "language models: calls, exchanges, answers",
+        """
+        -- Append-only: the answers of a run are its replay record.
+        CREATE TABLE llm_calls (
+            id VARCHAR PRIMARY KEY, asked_at TIMESTAMPTZ NOT NULL, use VARCHAR NOT NULL, model VARCHAR NOT NULL,
+            endpoint VARCHAR NOT NULL, prompt VARCHAR NOT NULL, symbols VARCHAR[] NOT NULL, units INTEGER NOT NULL,
+            state VARCHAR NOT NULL, cycle_id VARCHAR NOT NULL, mode VARCHAR NOT NULL, tokens_in INTEGER NOT NULL,
+            tokens_out INTEGER NOT NULL, cost DOUBLE, seconds DOUBLE NOT NULL, attempts INTEGER NOT NULL,
+            reason VARCHAR NOT NULL);
+        CREATE TABLE llm_exchanges (call_id VARCHAR NOT NULL, content BLOB NOT NULL);
+        CREATE TABLE llm_answers (
+            key VARCHAR NOT NULL, use VARCHAR NOT NULL, model VARCHAR NOT NULL, symbol VARCHAR NOT NULL,
+            answered_at TIMESTAMPTZ NOT NULL, expires_at TIMESTAMPTZ, call_id VARCHAR NOT NULL, content BLOB NOT NULL);
+        """,
+    ),
+    (
+        "visits of assets",
+        """
+        CREATE TABLE visits (symbol VARCHAR NOT NULL, visited_at TIMESTAMPTZ NOT NULL);
+        """,
+    ),
+    (
+        "explanations and summaries in words",
+        """
+        CREATE TABLE plain_words (
+            kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, written_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL,
+            PRIMARY KEY (kind, subject));
+        """,
+    ),
+    (
+        "forecasts of language models and their outcomes",
+        """
+        CREATE TABLE llm_opinions (
+            id VARCHAR PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
+            world VARCHAR NOT NULL, horizon VARCHAR NOT NULL, model VARCHAR NOT NULL, as_of TIMESTAMPTZ NOT NULL,
+            asked_at TIMESTAMPTZ NOT NULL, contaminated BOOLEAN NOT NULL, record JSON NOT NULL);
+        CREATE TABLE llm_outcomes (
+            opinion_id VARCHAR PRIMARY KEY, settled_at TIMESTAMPTZ NOT NULL, labelled_at TIMESTAMPTZ NOT NULL,
+            record JSON NOT NULL);
+        """,
+    ),
 )
 
 
