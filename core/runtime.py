@@ -10,12 +10,14 @@ from typing import Any
 
 from core.collect import Gate, news_sources, source_factory
 from core.jobs import Handler, JobContext, Jobs
+from core.llm import language_model
 from core.pipeline import Workbench
 from core.records import SourceCall
 from core.sentiment import Lexicon
 from core.settings import Settings, load_settings
 from core.store import Store
 from core.store.calls import KEPT, forget_calls, read_calls, save_call
+from core.store.llm import LlmMemory
 from core.warmup import WarmUp
 from core.work import HANDLERS, Work
 
@@ -79,6 +81,7 @@ def _workbench(
     def keep(call: SourceCall) -> None:
         store.write(save_call(call))
 
+    memory = LlmMemory(store)
     return Workbench(
         settings=settings,
         store=store,
@@ -89,6 +92,8 @@ def _workbench(
         ),
         lexicon=lexicon,
         clock=clock,
+        llm=language_model(settings, memory, clock),
+        memory=memory,
     )
 
 

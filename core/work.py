@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from core.errors import InputError, LlmError
 from core.instruments import resolve
 from core.jobs import JobContext
 from core.moments import moment
@@ -14,6 +15,7 @@ from core.pipeline.news import fetch_news
 from core.pipeline.trading import settle_world
 from core.records import CycleRequest, Mode, ModelStatus, MonteCarloRequest, Timeframe
 from core.store import load
+from core.store.visits import save_visit
 
 Work = Callable[[JobContext, Workbench], str | None]
 """Does the work of one job and returns the id of its result."""
@@ -29,7 +31,9 @@ def cycle_work(context: JobContext, bench: Workbench) -> str:
         as_of=moment(asked.get("as_of", "")),
         mode=Mode(asked.get("mode", Mode.PAPER.value)),
     )
-    return run_cycle(request, bench, context.id, on_progress=context.progress).id
+    report = run_cycle(request, bench, context.id, on_progress=context.progress, check=context.check)
+    bench.store.write(save_visit(resolve(request.symbol).symbol, bench.clock()))
+    return report.id
 
 
 def fetch_work(context: JobContext, bench: Workbench) -> str:
@@ -47,6 +51,20 @@ def news_work(context: JobContext, bench: Workbench) -> str:
     symbol = context.arguments["symbol"]
     context.progress(1.0, fetch_news(bench, resolve(symbol), context.progress))
     return symbol
+
+
+def score_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments symbols (joined by commas), days (empty: as a cycle reads), at (ISO moment in the sample, or empty)."""
+    from core.llm import Purse
+    from core.pipeline.text_scoring import score_texts
+
+    asked = context.arguments
+    symbols = [symbol.strip() for symbol in asked["symbols"].split(",") if symbol.strip()]
+    days = float(asked["days"]) if asked.get("days") else None
+    purse = Purse(bench.settings.llm, context.id, context.check)
+    scored = score_texts(bench, symbols, context.progress, purse, days, moment(asked.get("at", "")))
+    context.progress(1.0, scored.words)
+    return asked["symbols"]
 
 
 def settle_work(context: JobContext, bench: Workbench) -> str:
@@ -128,10 +146,62 @@ def tune_work(context: JobContext, bench: Workbench) -> str:
     return tune_models(bench, context.id, request, context.progress, context.check)
 
 
+def llm_test_work(context: JobContext, bench: Workbench) -> str:
+    """Ask the language model one tiny question; returns the name of the model."""
+    from core.llm.wire import probe  # brings pydantic's and openai's weight
+
+    model = bench.llm
+    if model is None:
+        raise InputError("No language model is configured: choose a preset in the settings.")
+    if model.wire is None:
+        raise InputError(model.fault)
+    context.progress(0.1, f"asking {model.endpoint.name}")
+    found = probe(model.wire, context.check)
+    if not found.ok:
+        raise LlmError(found.words)
+    context.progress(1.0, found.words)
+    return found.model
+
+
+def preload_work(context: JobContext, bench: Workbench) -> str:
+    """Score texts of assets that are about to be looked at."""
+    from core.pipeline.preloading import preload
+
+    context.progress(1.0, preload(bench, context.progress, context.check))
+    return "preload"
+
+
+def words_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments cycle, symbol (for the list of jobs): tell in plain words why it decided as it did."""
+    from core.pipeline.in_words import explain_cycle
+
+    return explain_cycle(bench, context.arguments["cycle"], context.progress, context.check).subject
+
+
+def summary_work(context: JobContext, bench: Workbench) -> str:
+    """Argument day (YYYY-MM-DD, UTC): tell in plain words what happened."""
+    from core.llm import Purse
+    from core.pipeline.day_summary import day_summary, read_day
+
+    purse = Purse(bench.settings.llm, check=context.check)
+    return day_summary(bench, read_day(context.arguments["day"]), purse, context.progress).told.subject
+
+
+def replay_work(context: JobContext, bench: Workbench) -> str:
+    """Argument cycle: run it again from what is stored. The result is «identical» or the stage that differs."""
+    from core.pipeline.replaying import replay
+
+    found = replay(bench, context.arguments["cycle"], context.progress)
+    context.progress(1.0, found.words)
+    first = found.first_difference
+    return "identical" if first is None else first.stage
+
+
 HANDLERS: dict[str, Work] = {
     "cycle": cycle_work,
     "fetch": fetch_work,
     "news": news_work,
+    "score": score_work,
     "settle": settle_work,
     "backtest": backtest_work,
     "optimise": optimise_work,
@@ -141,4 +211,9 @@ HANDLERS: dict[str, Work] = {
     "train": train_work,
     "drift": drift_work,
     "tune": tune_work,
+    "replay": replay_work,
+    "llm_test": llm_test_work,
+    "preload": preload_work,
+    "words": words_work,
+    "summary": summary_work,
 }

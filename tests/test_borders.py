@@ -10,6 +10,7 @@ STAGES = {
     "collect",
     "features",
     "sentiment",
+    "llm",
     "predict",
     "explain",
     "signals",
@@ -19,7 +20,7 @@ STAGES = {
     "evaluate",
     "charts",
 }
-COMMON = {"records", "tables", "errors", "settings", "instruments", "calendars", "trees"}
+COMMON = {"records", "tables", "errors", "settings", "instruments", "calendars", "trees", "untrusted"}
 EXCEPTIONS = {("evaluate", "execute")}
 """A backtest loops the compiled matching core; that is the point of having one."""
 

@@ -5,6 +5,7 @@ says what to do. `figure.layout.meta` tells in words what the figure shows. Show
 with `config=FIGURE_CONFIG` and, in Streamlit, `theme=None`.
 """
 
+from core.charts.agreement import agreement_chart
 from core.charts.backtest_compare import compared_runs_chart
 from core.charts.backtest_costs import costs_chart
 from core.charts.backtest_excursions import excursion_chart
@@ -13,6 +14,7 @@ from core.charts.backtest_time import exposure_chart, rolling_sharpe_chart
 from core.charts.backtest_trades import backtest_trades_chart
 from core.charts.candles import candle_chart
 from core.charts.comparison import comparison_chart
+from core.charts.confusion import confusion_chart
 from core.charts.correlation import correlation_chart
 from core.charts.decision import decision_chart
 from core.charts.equity import drawdown, equity_chart, sparkline
@@ -62,12 +64,14 @@ __all__ = [
     "Overlay",
     "Panel",
     "Tokens",
+    "agreement_chart",
     "backtest_trades_chart",
     "bollinger_band",
     "calls_chart",
     "candle_chart",
     "compared_runs_chart",
     "comparison_chart",
+    "confusion_chart",
     "correlation_chart",
     "costs_chart",
     "decision_chart",

@@ -45,7 +45,8 @@ def news_chart(
     Args:
         bars: core.tables bars; may be empty.
         items: columns `time` (published, UTC), `title`, `source`, `kind` (NewsKind), `score` (−1 … +1, NaN when not
-            scored), `outlets` (how many told the same story), `dated` (False: `time` is when we first saw it).
+            scored), `outlets` (how many told the same story), `dated` (False: `time` is when we first saw it); optionally
+            `reason` and `scorer` of a language model.
         currency: unit of the price.
         mood: columns `time`, `value` (0 … 100), optionally `words`.
         view: first and last time to draw; everything when None.
@@ -185,9 +186,11 @@ def _hover(item: pd.Series) -> str:
     score = "not scored" if pd.isna(item["score"]) else f"score {signed_text(item['score'], 2)}"
     outlets = f", told by {item['outlets']:,} outlets" if item["outlets"] > 1 else ""
     when = moment_text(item["time"]) if item["dated"] else f"no date; first seen {moment_text(item['time'])}"
+    said = f"{item['scorer']}: {item['reason']}" if item.get("reason") else ""
+    reason = f"<br>{wrapped(said)}" if said else ""
     return (
         f"<b>{wrapped(str(item['title']))}</b><br>{shortened(str(item['source']))} ({NewsKind(item['kind']).value}), {when}"
-        f"<br>{score}{outlets}"
+        f"<br>{score}{outlets}{reason}"
     )
 
 

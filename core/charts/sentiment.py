@@ -7,7 +7,7 @@ from core.charts.palette import Look, direction_colour, faded
 from core.charts.template import empty_figure, finished
 from core.charts.time_axis import plain_time
 from core.charts.words import moment_text, percent_text, signed_text, wrapped
-from core.records import Direction, ItemSentiment, Sentiment
+from core.records import Direction, ItemSentiment, NewsKind, Sentiment
 
 _NEUTRAL = 0.05
 """|score| below this is neither good nor bad (Hutto and Gilbert 2014)."""
@@ -17,7 +17,7 @@ _SYMBOLS = {Direction.UP: "triangle-up", Direction.FLAT: "square", Direction.DOW
 def sentiment_chart(
     sentiment: Sentiment | None, look: Look = Look.LIGHT, title: str = "What does the news say?"
 ) -> go.Figure:
-    """A stem per headline at its time: height is its score, size its weight after decay; a line at the mean."""
+    """A stem per item at its time: height is its score, size its share in its kind; a line at the sentiment."""
     if sentiment is None or not sentiment.items:
         return empty_figure(
             "No headline in the window. Fetch news, or widen the window in the settings.", look, title
@@ -39,7 +39,7 @@ def sentiment_chart(
         figure.add_trace(
             go.Scatter(
                 x=[times[0], plain_time(sentiment.as_of)], y=[sentiment.score] * 2, mode="lines",
-                name=f"weighted mean {signed_text(sentiment.score, 2)}", hoverinfo="skip",
+                name=f"sentiment {signed_text(sentiment.score, 2)}", hoverinfo="skip",
                 line={"width": 1.8, "dash": "dash", "color": look.tokens.accent},
             )
         )  # fmt: skip
@@ -48,8 +48,10 @@ def sentiment_chart(
         yaxis={"title": {"text": "score (−1 bad … +1 good)"}, "range": [-1.12, 1.12], "dtick": 0.5, "zeroline": True},
         hovermode="closest",
     )  # fmt: skip
-    mean = "no mean" if sentiment.score is None else f"weighted mean {signed_text(sentiment.score, 2)}"
-    meaning = f"{len(items)} headlines on {sentiment.symbol} until {moment_text(sentiment.as_of)}: {mean}."
+    mean = "none counts" if sentiment.score is None else f"sentiment {signed_text(sentiment.score, 2)}"
+    meaning = (
+        f"{len(items)} stories and posts on {sentiment.symbol} until {moment_text(sentiment.as_of)}: {mean}."
+    )
     return finished(figure, look, title, 300, meaning, legend_rows=2)
 
 
@@ -72,11 +74,20 @@ def _way(item: ItemSentiment) -> Direction:
 
 def _hover(item: ItemSentiment) -> str:
     words = ", ".join(f"{word.word} {signed_text(word.weight, 1)}" for word in item.words)
-    return (
-        f"<b>{wrapped(item.title)}</b><br>{wrapped(item.source)}, {moment_text(item.published_at)}<br>"
-        f"score {signed_text(item.score, 2)}, weight {percent_text(item.weight, 1, signed=False)}<br>"
-        f"{wrapped('words: ' + (words or 'none in the lexicon'))}"
-    )
+    kind = "" if item.kind is NewsKind.NEWS else f" ({item.kind.value})"
+    told = f", told by {item.outlets:,} outlets" if item.outlets > 1 else ""
+    lines = [
+        f"<b>{wrapped(item.title)}</b>",
+        f"{wrapped(item.source)}{kind}, {moment_text(item.published_at)}{told}",
+        f"score {signed_text(item.score, 2)}, weight {percent_text(item.weight, 1, signed=False)}",
+    ]
+    if item.scorer:
+        beside = "" if item.lexicon is None else f"; lexicon {signed_text(item.lexicon, 2)}"
+        lines.append(wrapped(f"{item.scorer}: {item.reason or 'no reason given'}{beside}"))
+    lines.append(wrapped(f"words: {words or 'none in the lexicon'}"))
+    if item.flags:
+        lines.append(wrapped(f"odd: {', '.join(item.flags)}"))
+    return "<br>".join(lines)
 
 
 def _range(first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:

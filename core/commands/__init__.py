@@ -7,17 +7,22 @@ from core.commands.doctor import DOCTOR
 from core.commands.fetch import FETCH
 from core.commands.find import FIND
 from core.commands.import_file import IMPORT
+from core.commands.llm import LLM
 from core.commands.models import MODELS
 from core.commands.montecarlo import MONTECARLO
 from core.commands.news import NEWS
 from core.commands.optimise import OPTIMISE
 from core.commands.passport import PASSPORT
+from core.commands.replay import REPLAY
+from core.commands.score import SCORE
+from core.commands.summary import SUMMARY
 from core.commands.train import TRAIN
 
 COMMANDS: tuple[Command, ...] = (
     CYCLE,
     FETCH,
     NEWS,
+    SCORE,
     FIND,
     IMPORT,
     BACKTEST,
@@ -25,7 +30,10 @@ COMMANDS: tuple[Command, ...] = (
     MONTECARLO,
     TRAIN,
     MODELS,
+    LLM,
     PASSPORT,
+    SUMMARY,
+    REPLAY,
     DOCTOR,
 )
 

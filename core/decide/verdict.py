@@ -2,22 +2,40 @@
 
 from collections.abc import Sequence
 
-from core.records import Action, Decision, FusedSignal, Proposal, RiskCheck, Verdict
+from core.records import Action, Decision, FusedSignal, Proposal, RiskCheck, Validation, Verdict
 
 
-def conclude(proposal: Proposal, checks: Sequence[RiskCheck], fused: FusedSignal) -> Decision:
-    """The verdict: no trade, denied by a check, or ordered."""
-    refused = [check for check in checks if not check.passed]
+def conclude(
+    proposal: Proposal,
+    checks: Sequence[RiskCheck],
+    fused: FusedSignal,
+    validation: Validation | None = None,
+) -> Decision:
+    """The verdict: no trade, denied by a check, or ordered.
+
+    Args:
+        validation: the second look that the proposal has been through; a veto has turned it into a hold before.
+    """
+    told = tuple(checks)
     if proposal.action is Action.HOLD:
-        return Decision(proposal, Verdict.NO_TRADE, tuple(checks), f"{proposal.reason} {_why(fused)}".strip())
+        words = f"{proposal.reason} {_why(fused)}".strip()
+        return Decision(proposal, Verdict.NO_TRADE, told, words, validation)
+    refused = [check for check in checks if not check.passed]
+    looked = _looked(proposal, validation)
     if refused:
         words = f"{_plan(proposal)} was denied: {refused[0].meaning}"
         if len(refused) > 1:
             words += f" {len(refused) - 1} more {'check' if len(refused) == 2 else 'checks'} refused it too."
-        return Decision(proposal, Verdict.DENIED, tuple(checks), f"{words} {proposal.reason}")
-    return Decision(
-        proposal, Verdict.ORDERED, tuple(checks), f"{_plan(proposal)}. {proposal.reason} {_why(fused)}"
-    )
+        return Decision(proposal, Verdict.DENIED, told, f"{words} {proposal.reason}{looked}", validation)
+    words = f"{_plan(proposal)}. {proposal.reason} {_why(fused)}".strip()
+    return Decision(proposal, Verdict.ORDERED, told, f"{words}{looked}", validation)
+
+
+def _looked(proposal: Proposal, validation: Validation | None) -> str:
+    """What the second look said of an opening; nothing where nobody was asked."""
+    if validation is None or validation.state == "not asked" or proposal.action is not Action.OPEN:
+        return ""
+    return f" {validation.words}"
 
 
 def _why(fused: FusedSignal) -> str:

@@ -26,9 +26,18 @@ class Feature:
     source: str
     """Library function, paper or book that defines it."""
     model: bool = True
-    """True: free of the price's scale, fed to models. False: raw level for charts and strategies."""
+    """True: free of the price's scale, fed to models. False: shown only, or a raw level for charts and strategies; `not_fed` says why."""
     outside: bool = False
     """True: needs more than the bars (headlines, another asset) and is null where that is not known."""
+
+    @property
+    def not_fed(self) -> str:
+        """Why models do not learn from it, in words; empty when they do."""
+        if self.model:
+            return ""
+        if self.family == "sentiment":
+            return "shown, not fed to models: anybody can write a headline, so text moves a decision through the capped sentiment signal alone"
+        return "a level for charts and strategies, not fed to models"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Headlines: how what was written about the asset sounded, and how much of it there was."""
+"""Headlines: how what was written about the asset sounded, and how much of it there was.
+
+They are shown and no model learns from them: anybody can write a headline, so text moves a decision through the
+sentiment signal alone, whose say is capped, and not through a forecast, whose say is not.
+"""
 
 import numpy as np
 
@@ -17,7 +21,7 @@ _CHUNK = 1 << 20
 
 
 def _feature(name: str, unit: str, words: str, formula: str) -> Feature:
-    return Feature(name, "sentiment", _WARMUP, unit, words, formula, "headlines published by the close, scored by VADER and the finance lexicon", outside=True)  # fmt: skip
+    return Feature(name, "sentiment", _WARMUP, unit, words, formula, "headlines published by the close, scored by VADER and the finance lexicon", model=False, outside=True)  # fmt: skip
 
 
 FEATURES = (

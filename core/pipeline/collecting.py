@@ -18,7 +18,9 @@ def collect(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     asked = run.request
     found = gather(bench, run.instrument, asked.timeframe, asked.source, asked.as_of)
     tell(0.6, "looking for headlines")
-    headlines, problems, more = headlines_at(bench, run.instrument, found.collected.world, found.moment)
+    headlines, problems, more = headlines_at(
+        bench, run.instrument, found.collected.world, found.moment, run.known_at or asked.as_of
+    )
     origin = "the cache" if found.collected.fetched_at is None else found.collected.source
     words = (
         f"{len(found.bars):,} {asked.timeframe} bars of {run.instrument.symbol} to {found.bars.index[-1]:%Y-%m-%d %H:%M} UTC "

@@ -9,12 +9,16 @@ from datetime import UTC
 from core.errors import GlassboxError, InputError, JobCancelled, StoreError
 from core.execute import new_book
 from core.instruments import resolve
+from core.llm import Purse
 from core.pipeline.collecting import collect
 from core.pipeline.deciding import assess_risk, decide
-from core.pipeline.judging import build, generate_signals, judge_mood
+from core.pipeline.judging import build, generate_signals
+from core.pipeline.llm_share import share_of
+from core.pipeline.mood import judge_mood
 from core.pipeline.predicting import explain, predict
 from core.pipeline.run import Outcome, Run, Stage, Workbench
 from core.pipeline.trading import execute, settle
+from core.pipeline.validating import validate
 from core.records import Book, CycleReport, CycleRequest, Mode, Problem, StageReport, StageState
 from core.store.cycles import close_cycle, open_cycle, save_stage
 
@@ -29,6 +33,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("explain", explain),
     ("signals", generate_signals),
     ("decide", decide),
+    ("validate", validate),
     ("risk", assess_risk),
     ("execute", execute),
 )
@@ -41,17 +46,19 @@ def run_cycle(
     on_stage: Callable[[StageReport], None] = lambda stage: None,
     on_progress: Callable[[float, str], None] = lambda share, message: None,
     book: Book | None = None,
+    check: Callable[[], None] = lambda: None,
 ) -> CycleReport:
     """Run every stage for one asset at one moment and tell what happened.
 
     `cycle_id` names the cycle and, through it, its order: an id is used once.
     Each stage is committed before `on_stage` hears of it. A stage that fails ends the cycle with a report, not
-    an exception. In mode `backtest` the book is `book`, or a fresh one, and the paper book is left alone.
+    an exception. In mode `backtest` the book is `book`, or a fresh one, and the paper book is left alone. `check` raises
+    JobCancelled when the user asked to stop; it is asked while a language model is waited for.
 
     Raises:
         UnknownSymbol, InputError: nothing was started.
         StoreError: the database cannot be written.
-        JobCancelled: `on_progress` asked to stop; stages committed before are kept.
+        JobCancelled: `on_progress` or `check` asked to stop; stages committed before are kept.
     """
     if request.as_of is not None and request.as_of.tzinfo is None:
         raise InputError(f"The moment {request.as_of} has no time zone: write it like 2019-06-01T12:00Z.")
@@ -65,6 +72,7 @@ def run_cycle(
         started_at=now,
         book=book or new_book("", "", bench.settings.initial_cash),
         as_of=request.as_of or now,
+        purse=Purse(bench.settings.llm, cycle_id, check) if bench.llm else None,
     )
     begun = time.perf_counter()
     bench.store.write(open_cycle(run.id, request, now))
@@ -76,7 +84,7 @@ def run_cycle(
         on_stage(told)
         if told.state is StageState.FAILED:
             break
-    report = _report(run, tuple(stages), time.perf_counter() - begun)
+    report = _report(run, bench, tuple(stages), time.perf_counter() - begun)
     bench.store.write(close_cycle(report))
     return report
 
@@ -124,7 +132,7 @@ def _stage_report(name: str, state: StageState, begun: float, outcome: Outcome) 
     )
 
 
-def _report(run: Run, stages: tuple[StageReport, ...], seconds: float) -> CycleReport:
+def _report(run: Run, bench: Workbench, stages: tuple[StageReport, ...], seconds: float) -> CycleReport:
     return CycleReport(
         id=run.id,
         request=run.request,
@@ -145,4 +153,6 @@ def _report(run: Run, stages: tuple[StageReport, ...], seconds: float) -> CycleR
         seconds=seconds,
         regime=run.regime,
         outlook=run.outlook,
+        llm=share_of(run, bench),
+        settings=bench.settings.model_dump_json(exclude={"home", "keys"}),
     )

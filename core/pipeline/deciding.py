@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from core.decide import conclude, propose
 from core.errors import GlassboxError
 from core.pipeline.run import Outcome, Run, Tell, Workbench
-from core.records import Action, Book, Costs, Decision, FusedSignal, Instrument, Proposal
+from core.records import Action, Book, Costs, Decision, FusedSignal, Instrument, Proposal, Validation
 from core.risk import RiskContext, check
 from core.settings import Settings
 from core.store import dump
@@ -38,6 +38,7 @@ def assess_risk(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         run.quality.score if run.quality else 0.0,
         bench.settings,
         bench.settings.costs.record(),
+        run.validation,
     )
     checks = decision.checks
     refused = sum(not item.passed for item in checks)
@@ -75,6 +76,7 @@ def proposal_on(
         settings.signals.threshold,
         working=any(order.symbol == symbol for order in book.orders),
         lot=instrument.lot,
+        text_cap=settings.sentiment.text_cap,
     )
 
 
@@ -86,6 +88,7 @@ def decision_on(
     quality: float,
     settings: Settings,
     costs: Costs,
+    validation: Validation | None = None,
 ) -> Decision:
     """The proposal after every check.
 
@@ -93,6 +96,7 @@ def decision_on(
         day_start_equity: of the book at 00:00 UTC; None when it did not exist then.
         quality: score of the bars, 0…100.
         costs: those that the book pays.
+        validation: the second look that the proposal has been through.
     """
     context = RiskContext(
         book=book,
@@ -102,4 +106,4 @@ def decision_on(
         risk=settings.risk,
         costs=costs,
     )
-    return conclude(proposal, check(proposal, context), fused)
+    return conclude(proposal, check(proposal, context), fused, validation)

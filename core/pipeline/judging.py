@@ -1,4 +1,4 @@
-"""Features, mood and signals: what is known at the moment, put into opinions."""
+"""Features and signals: what is known at the moment, put into opinions."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,8 +7,7 @@ from core.errors import NotEnoughHistory
 from core.features import FEATURES, WARMUP
 from core.pipeline.feature_context import context_of, features_of
 from core.pipeline.run import Outcome, Run, Tell, Workbench
-from core.records import Forecast, FusedSignal, Problem, Sentiment, Signal
-from core.sentiment import aggregate
+from core.records import Forecast, FusedSignal, Problem, Signal
 from core.settings import Settings
 from core.signals import STRATEGIES, base_weights, forecast_signals, fuse, latest, sentiment_signal
 from core.store import dump
@@ -52,31 +51,6 @@ def build(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         problems=problems,
         writes=writes,
         output=row.to_json(),
-    )
-
-
-def judge_mood(run: Run, bench: Workbench, tell: Tell) -> Outcome:
-    """Sentiment of the headlines published before the moment."""
-    settings = bench.settings
-    mood, problems = aggregate(
-        run.instrument.symbol,
-        run.headlines,
-        run.as_of,
-        bench.lexicon,
-        settings.sentiment,
-        settings.collect.headline_days,
-    )
-    words = (
-        f"{len(mood.items)} headlines, weighted mean {mood.score:+.2f} (−1 bad, 1 good)."
-        if mood.score is not None
-        else f"No headline of the last {settings.collect.headline_days:g} days: sentiment does not speak."
-    )
-    return Outcome(
-        run=replace(run, sentiment=mood),
-        summary=words,
-        source=mood.scorer,
-        problems=problems,
-        output=dump(Sentiment, mood),
     )
 
 

@@ -25,15 +25,21 @@ _RECENT = timedelta(days=1)
 """A moment older than this asks nobody: feeds hold only what is new."""
 _COMPARED = timedelta(days=2)
 """How far back a story may have been told before."""
+_MOST = 20_000
+READ = (NewsKind.NEWS, NewsKind.SOCIAL)
+"""Kinds of text that sentiment reads."""
 
 
 def headlines_at(
-    bench: Workbench, instrument: Instrument, world: str, moment: datetime
+    bench: Workbench, instrument: Instrument, world: str, moment: datetime, known_at: datetime | None = None
 ) -> tuple[tuple[Headline, ...], tuple[Problem, ...], tuple[Write, ...]]:
     """What was published about an asset before the moment: the sample's own in its world, else stored and fetched.
 
-    Of a story that several outlets told only the first item is handed on, and only news: posts and ratings are on
-    the news page.
+    News and posts, every outlet of a story; ratings are on the news page.
+
+    Args:
+        known_at: what was fetched later is not handed on, because nobody here could have read it then; None (a cycle of
+            this moment): all that is known. The sample's items count as fetched when they were published.
     """
     oldest = moment - timedelta(days=bench.settings.collect.headline_days)
     if world.startswith("sample"):
@@ -47,10 +53,10 @@ def headlines_at(
         since=oldest,
         until=moment,
         sample=False,
-        kinds=(NewsKind.NEWS,),
-        first_of_story=True,
+        kinds=READ,
     )
-    return find_headlines(bench.store, wanted), problems, ()
+    known = find_headlines(bench.store, wanted, _MOST)
+    return tuple(h for h in known if known_at is None or h.fetched_at <= known_at), problems, ()
 
 
 def refresh_news(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from core.errors import UntrustedModel
 from core.features import MODEL_COLUMNS
+from core.pipeline.llm_forecasts import with_opinions
 from core.pipeline.model_answers import explanations_of, forecasts_of, regime_of, volatility_of
 from core.pipeline.run import Outcome, Run, Tell, Workbench
 from core.pipeline.training import Judged, train_series
@@ -18,7 +19,38 @@ from core.store.models import newest_model
 
 
 def predict(run: Run, bench: Workbench, tell: Tell) -> Outcome:
-    """Forecast every horizon; models that are missing, stale or not ours are trained again first."""
+    """Forecast every horizon; models that are missing, stale or not ours are trained again first.
+
+    A language model that is asked for forecasts speaks after them, as loudly as its record has earned.
+    """
+    models, trained, problems = _models(run, bench, tell)
+    judged = {item.model.model_id: item.scores for item in trained}
+    seen = seen_by(models, run.bars, run.features) if models else None
+    volatility = volatility_of(models, run.bars)
+    own = tuple(
+        _with_worth(
+            said, judged.get(said.model_id) or read_scores(bench.store, said.model_id),
+            volatility.get(said.horizon),
+        )
+        for said in (forecasts_of(models, seen) if seen else ())
+    )  # fmt: skip
+    regime = regime_of(models, run.bars, run.instrument, run.request.timeframe)
+    run = replace(run, models=models, seen=seen, regime=regime)
+    forecasts, calls, silent, opinions = with_opinions(run, bench, own, tell)
+    return Outcome(
+        run=replace(run, forecasts=forecasts, outlook=outlook(forecasts), calls=(*run.calls, *calls)),
+        summary=_summary(forecasts, trained=len(trained)),
+        source=", ".join(model.model_id for model in models),
+        problems=(*problems, *silent),
+        writes=(*(write for item in trained for write in item.writes), *opinions),
+        output=dump(tuple[Forecast, ...], forecasts),
+    )
+
+
+def _models(
+    run: Run, bench: Workbench, tell: Tell
+) -> tuple[tuple[TrainedModel, ...], tuple[Judged, ...], tuple[Problem, ...]]:
+    """A model for each horizon that has history enough, those trained just now, and what went wrong."""
     settings = tuned_settings(
         bench.store, bench.settings.predict, run.instrument.symbol, run.request.timeframe, run.data_source
     )
@@ -41,28 +73,7 @@ def predict(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         trained, short = train_series(bench, run.bars, run.features, series, missing, tell)
         problems += short
         ready |= {item.model.horizon: item.model for item in trained}
-    just_judged = {item.model.model_id: item.scores for item in trained}
-    models = tuple(ready[h.name] for h in horizons(settings) if h.name in ready)
-    seen = seen_by(models, run.bars, run.features) if models else None
-    volatility = volatility_of(models, run.bars)
-    forecasts = tuple(
-        _with_worth(
-            said, just_judged.get(said.model_id) or read_scores(bench.store, said.model_id),
-            volatility.get(said.horizon),
-        )
-        for said in (forecasts_of(models, seen) if seen else ())
-    )  # fmt: skip
-    return Outcome(
-        run=replace(
-            run, models=models, seen=seen, forecasts=forecasts, outlook=outlook(forecasts),
-            regime=regime_of(models, run.bars, run.instrument, run.request.timeframe),
-        ),
-        summary=_summary(forecasts, trained=len(trained)),
-        source=", ".join(model.model_id for model in models),
-        problems=tuple(problems),
-        writes=tuple(write for item in trained for write in item.writes),
-        output=dump(tuple[Forecast, ...], forecasts),
-    )  # fmt: skip
+    return tuple(ready[h.name] for h in horizons(settings) if h.name in ready), trained, tuple(problems)
 
 
 def _with_worth(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.collect import BarSource, Gate, NewsSource
+from core.llm import LanguageModel, Memory, Purse
 from core.pipeline.turns import Turns
 from core.predict import Seen, TrainedModel, load
 from core.records import (
@@ -22,6 +23,7 @@ from core.records import (
     FusedSignal,
     Headline,
     Instrument,
+    LlmCall,
     Order,
     Outlook,
     Problem,
@@ -30,6 +32,7 @@ from core.records import (
     RiskCheck,
     Sentiment,
     Signal,
+    Validation,
 )
 from core.sentiment import Lexicon
 from core.settings import Settings
@@ -77,6 +80,10 @@ class Workbench:
     shelf: ModelShelf = field(default_factory=ModelShelf)
     turns: Turns = field(default_factory=Turns)
     """One request at a time for each series."""
+    llm: LanguageModel | None = None
+    """None: no language model is configured."""
+    memory: Memory | None = None
+    """Recorded answers of language models, also of those that are configured no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +115,17 @@ class Run:
     signals: tuple[Signal, ...] = ()
     fused: FusedSignal | None = None
     proposal: Proposal | None = None
+    validation: Validation | None = None
     checks: tuple[RiskCheck, ...] = ()
     decision: Decision | None = None
     order: Order | None = None
     fills: tuple[Fill, ...] = ()
+    purse: Purse | None = None
+    """What the language model may still cost in this cycle; None where there is none."""
+    calls: tuple[LlmCall, ...] = ()
+    """Every question to the language model so far."""
+    known_at: datetime | None = None
+    """Texts fetched later are not read; None: later than the moment that the request names, if it names one."""
 
     @property
     def price(self) -> float:

@@ -2,7 +2,8 @@
 
 VADER (Hutto & Gilbert 2014) handles negation, boosters and capitals; its words come from the vaderSentiment
 package. finance_lexicon.csv is ours: words and phrases whose meaning for a price differs from everyday speech, and
-words that everyday speech finds good or bad while a market does not (share, interest, gross: 0).
+words that everyday speech finds good or bad while a market does not (share, interest, gross: 0). What a direction word
+means is left to its noun: see movement.py.
 """
 
 import csv
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.records import WordWeight
+from core.sentiment.movement import mark, marked_words, quiet_words
 
 if TYPE_CHECKING:
     from nltk.sentiment.vader import SentimentIntensityAnalyzer
@@ -29,6 +31,9 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\uf
 _APOSTROPHES = str.maketrans("\u2018\u2019\u2010", "''-")
 _WORD = re.compile(r"\w+(?:['.&-]\w+)*%?|[!?]+")
 _GAP = r"[ -](?:(?:the|its|a|an) )?"
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_TORN = re.compile(r"(?<=\d) (?=[.,]\d)")
+"""News wires that put blanks between tokens write EUR0 .12."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,16 @@ class Scored:
     score: float
     """VADER's compound, −1…1."""
     words: tuple[WordWeight, ...]
-    """How much the score falls when a word is left out; largest effect first, at most MOST_WORDS."""
+    """How much the score falls when a word is left out; largest effect first, at most MOST_WORDS. Only words that mean
+    something are tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     analyzer: "SentimentIntensityAnalyzer"
     phrases: re.Pattern[str]
+    telling: frozenset[str]
+    """Words that mean something by themselves or to their neighbours; the effects of the others are not looked for."""
 
 
 class Lexicon:
@@ -62,11 +70,14 @@ class Lexicon:
         """Score a title; its text is data and nothing else."""
         loaded = self._load()
         tokens = _tokens(title, loaded.phrases)
-        if not any(token.lower() in loaded.analyzer.lexicon for token in tokens):
+        marked = mark(tokens)
+        if not any(token.lower() in loaded.analyzer.lexicon for token in marked):
             return Scored(0.0, ())  # VADER scales what lexicon words say; without one it says 0
         whole = _compound(loaded.analyzer, tokens)
         effects = []
         for place, token in enumerate(tokens):
+            if marked[place] == token and token.lower() not in loaded.telling:
+                continue  # «the» may matter by how far apart it keeps two others; nobody reads it so
             effect = whole - _compound(loaded.analyzer, tokens[:place] + tokens[place + 1 :])
             if abs(effect) > 1e-9:
                 effects.append(WordWeight(token.replace("_", " "), round(effect, 4)))
@@ -111,12 +122,25 @@ def _build(finance: Path) -> _Loaded:
             if len(parts) > 1:
                 phrases.append(_GAP.join(map(re.escape, parts)))
     phrases.sort(key=len, reverse=True)  # «record high profit» before «record high»
-    return _Loaded(analyzer, re.compile(rf"(?<![\w-])(?:{'|'.join(phrases)})(?![\w-])", re.IGNORECASE))
+    sized = dict(analyzer.lexicon)
+    for word in quiet_words():
+        analyzer.lexicon.pop(word, None)
+    analyzer.lexicon |= marked_words(sized)
+    constants = analyzer.constants
+    telling = (
+        frozenset(analyzer.lexicon)
+        | constants.NEGATE
+        | set(constants.BOOSTER_DICT)
+        | {"but", "least", "never"}
+    )
+    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(phrases)})(?![\w-])", re.IGNORECASE)
+    return _Loaded(analyzer, pattern, telling)
 
 
 def _tokens(title: str, phrases: re.Pattern[str]) -> list[str]:
     """Words without the punctuation around them, which hides words from VADER; a known phrase is one word."""
-    words = _WORD.findall(clean(title).translate(_APOSTROPHES))[:MOST_READ]
+    text = _THOUSANDS.sub("", _TORN.sub("", clean(title).translate(_APOSTROPHES)))
+    words = _WORD.findall(text)[:MOST_READ]
     return phrases.sub(_one_word, " ".join(words)).split()
 
 
@@ -125,4 +149,4 @@ def _one_word(phrase: re.Match[str]) -> str:
 
 
 def _compound(analyzer: "SentimentIntensityAnalyzer", tokens: list[str]) -> float:
-    return float(analyzer.polarity_scores(" ".join(tokens))["compound"]) if tokens else 0.0
+    return float(analyzer.polarity_scores(" ".join(mark(tokens)))["compound"]) if tokens else 0.0

@@ -2,6 +2,9 @@
 
 A source that has no opinion abstains: the weights of those that speak are scaled to sum to 1, and a forecast
 that does not beat the base rate has weight 0. The fused score is Σ weight × direction × confidence.
+
+Beside it stands the score of the numbers alone, without the sources that read text: anybody can write text, so the
+policy lets it move a position only so far from what the numbers ask for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +13,8 @@ from core.records import Direction, Forecast, FusedSignal, Sentiment, Signal, Si
 
 MOOD = 0.15
 """Sentiment closer to zero than this is no opinion."""
+TEXT = frozenset({"sentiment"})
+"""Sources that read what others wrote."""
 TIE = 1e-12
 """A score closer to zero than this is rounding: for and against weigh the same."""
 
@@ -55,11 +60,10 @@ def fuse(signals: Sequence[Signal], weights: Mapping[str, tuple[float, str]]) ->
         signals: one per source, in the order to show.
         weights: source → (weight ≥ 0, why).
     """
-    speaking = sum(weights[s.source][0] for s in signals if s.direction is not Direction.FLAT)
-    parts = tuple(_part(signal, *weights[signal.source], speaking) for signal in signals)
-    score = sum(part.contribution for part in parts)
-    if abs(score) < TIE:
-        score = 0.0
+    parts, score = _together(signals, weights)
+    numbers = score
+    if any(part.weight > 0 and part.signal.source in TEXT for part in parts):
+        numbers = _together([s for s in signals if s.source not in TEXT], weights)[1]
     loud = sum(abs(part.contribution) for part in parts)
     way = Direction.FLAT if score == 0 else Direction.UP if score > 0 else Direction.DOWN
     return FusedSignal(
@@ -69,7 +73,17 @@ def fuse(signals: Sequence[Signal], weights: Mapping[str, tuple[float, str]]) ->
         parts=parts,
         disagreement=1.0 - abs(score) / loud if loud > 0 else 0.0,
         reason=_reason(parts, way, abs(score)),
+        numbers_only=numbers,
     )
+
+
+def _together(
+    signals: Sequence[Signal], weights: Mapping[str, tuple[float, str]]
+) -> tuple[tuple[SignalWeight, ...], float]:
+    speaking = sum(weights[s.source][0] for s in signals if s.direction is not Direction.FLAT)
+    parts = tuple(_part(signal, *weights[signal.source], speaking) for signal in signals)
+    score = sum(part.contribution for part in parts)
+    return parts, 0.0 if abs(score) < TIE else score
 
 
 def _part(signal: Signal, weight: float, why: str, speaking: float) -> SignalWeight:

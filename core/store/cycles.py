@@ -120,3 +120,13 @@ def stages_of(store: Store, cycle_id: str) -> tuple[StageReport, ...]:
         StageReport(row[0], StageState(row[1]), row[2], row[3], row[4], load(tuple[Problem, ...], row[5]))
         for row in rows
     )
+
+
+def outputs_of(store: Store, cycle_id: str) -> dict[str, str]:
+    """Result of each stage as JSON, in order; stages without one are left out."""
+    with store.cursor() as cursor:
+        rows = cursor.execute(
+            "SELECT stage, output FROM stages WHERE cycle_id = ? AND output IS NOT NULL ORDER BY position",
+            [cycle_id],
+        ).fetchall()
+    return {str(stage): str(output) for stage, output in rows}

@@ -139,7 +139,7 @@ def _numbers(table: pd.DataFrame, held: Held) -> tuple[Number, ...]:
     known = int(table["now"].notna().sum())
     extreme = table[(table["rank"] <= 2.5) | (table["rank"] >= 97.5)]
     return (
-        Number("Features", f"{len(table)}", f"{int(table['fed'].sum())} of them are free of the price's scale and fed to models; the others are levels for charts and strategies."),
+        Number("Features", f"{len(table)}", f"{int(table['fed'].sum())} of them are free of the price's scale and fed to models; the others are levels for charts and strategies, and what headlines say, which moves decisions through the capped sentiment signal alone."),
         Number("Known now", f"{known} of {len(table)}", f"Not null at the close of the bar that opened {held.bars.index[-1]:%Y-%m-%d %H:%M} UTC."),
         Number("Unusual now", f"{len(extreme)}", "Features whose value is among the lowest or the highest 2.5 % of the bars shown. By chance one in twenty is: " + (", ".join(extreme["name"].head(12)) or "none") + "."),
         Number("Nulls", percent(float(table["nulls"].mean()) / 100, 1), "Share of values that are null over the bars shown, where something is not known or not defined. Nothing is ever filled in."),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import expm1
 
 from core.records import Forecast, MemberSay, VolatilityForecast
+from core.views.llm_opinion import opinion_number
 from core.views.number import Number, percent, price
 
 _CLAIM = {True: "beats knowing nothing", False: "no evidence of edge"}
@@ -23,7 +24,7 @@ class ForecastCard:
     chances: tuple[Number, ...]
     """Up, flat, down; the delta is what they stand above or below their base rates."""
     lines: tuple[Number, ...]
-    """Interval, volatility, levels: as far as the model has such heads."""
+    """Interval, volatility, levels, a language model's opinion: as far as there are such."""
     members: tuple[Number, ...]
     """What each model says by itself; the delta is its weight."""
 
@@ -47,6 +48,7 @@ def forecast_card(forecast: Forecast, last: float, quote: str) -> ForecastCard:
             *_interval(forecast, last, quote),
             *_volatility(forecast.volatility),
             *_levels(forecast, last, quote),
+            *opinion_number(forecast.llm),
         ),
         members=tuple(_member(item) for item in forecast.members),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from core.records import RiskCheck, Sentiment
+from core.records import ItemSentiment, RiskCheck, Sentiment
 from core.store.jobs import JobRow
 from core.store.models import ModelRow
 from core.views.number import money, plain
@@ -35,21 +35,30 @@ def _amount(value: float | None, unit: str) -> str:
 
 
 def headlines_frame(sentiment: Sentiment) -> pd.DataFrame:
-    """Headlines that were read: published, score, weight, title, words that moved the score, source."""
+    """Texts that were read: when, score and who gave it, the lexicon's beside it, weight, text, why, source, what is odd."""
     return pd.DataFrame(
         [
             {
                 "published (UTC)": item.published_at.strftime("%Y-%m-%d %H:%M"),
                 "score": plain(item.score),
+                "by": item.scorer or "lexicon",
+                "lexicon": plain(item.lexicon),
                 "weight": f"{item.weight * 100:.0f} %",
-                "headline": item.title,
-                "words that moved it": ", ".join(f"{word.word} {word.weight:+.1f}" for word in item.words)
-                or "–",
+                "text": item.title,
+                "why": item.reason or _moved(item),
+                "kind": item.kind.value,
                 "source": item.source,
+                "items": item.outlets,
+                "odd": ", ".join(item.flags) or "–",
             }
             for item in sentiment.items
         ]
     )
+
+
+def _moved(item: ItemSentiment) -> str:
+    """The words that moved the lexicon's score."""
+    return ", ".join(f"{word.word} {word.weight:+.1f}" for word in item.words) or "–"
 
 
 def jobs_frame(jobs: Sequence[JobRow]) -> pd.DataFrame:

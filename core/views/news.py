@@ -10,10 +10,12 @@ from core.collect import sample_headlines
 from core.instruments import resolve
 from core.pipeline import Workbench
 from core.pipeline.at_hand import sample_clock_span, stored_or_sample
-from core.records import Headline, Instrument, NewsKind, Reading, Timeframe
+from core.records import Headline, Instrument, Reading, Timeframe
 from core.store.news import Wanted, find_headlines, news_facets, read_readings
 from core.store.search import matches, parse_query
 from core.tables import stamp
+from core.views.news_items import item_rows
+from core.views.news_scores import MoodNow, mood_now, recorded_scores
 from core.views.number import Number, percent, plain
 from core.views.providers import news_providers
 
@@ -29,7 +31,7 @@ class News:
     instrument: Instrument
     sample: bool
     items: pd.DataFrame
-    """time, title, source, kind, score, outlets, dated, symbols, language, url, words; newest first, one a story."""
+    """Newest first, one a story: see core.views.news_items."""
     bars: pd.DataFrame
     """Prices over the same time; may be empty."""
     mood: pd.DataFrame
@@ -45,6 +47,8 @@ class News:
     """Each source of text and mood that is switched on: see core.views.providers."""
     truncated: bool
     """True when more than MOST items fit."""
+    now: MoodNow
+    """What sentiment makes of the asset's items."""
 
 
 def news(
@@ -69,7 +73,11 @@ def news(
     wanted = replace(wanted, symbol="" if everything else symbol, sample=sample, since=since, until=now)
     found = _sample_items(instrument, wanted) if sample else find_headlines(bench.store, wanted, MOST + 1)
     stories = _outlets(bench, wanted, sample)
-    items = _items(bench, found[:MOST], stories)
+    mood = mood_now(bench, instrument, now, sample, days)
+    shown = found[:MOST]
+    items = item_rows(
+        bench, instrument, shown, stories, recorded_scores(bench, instrument, shown), mood.sentiment
+    )
     held = stored_or_sample(bench, instrument, timeframe, source, 100_000)
     readings = () if sample else read_readings(bench.store, since=now - timedelta(days=max(days, 90)))
     return News(
@@ -84,6 +92,7 @@ def news(
         facets=news_facets(bench.store),
         providers=news_providers(bench),
         truncated=len(found) > MOST,
+        now=mood,
     )
 
 
@@ -110,37 +119,6 @@ def _outlets(bench: Workbench, wanted: Wanted, sample: bool) -> Counter[str]:
     return Counter(item.cluster or item.id for item in all_of_them)
 
 
-def _items(bench: Workbench, found: tuple[Headline, ...], stories: Counter[str]) -> pd.DataFrame:
-    rows = []
-    for item in found:
-        english = item.language in ("", "en")
-        scored = bench.lexicon.score(item.title) if english and item.kind is not NewsKind.RATING else None
-        rows.append(
-            {
-                "time": item.published_at, "title": item.title, "source": item.source, "kind": item.kind.value,
-                "score": scored.score if scored else float("nan"),
-                "outlets": max(1, stories.get(item.cluster or item.id, 1)), "dated": item.dated,
-                "symbols": ", ".join(item.symbols), "language": item.language, "url": item.url or None,
-                "words": ", ".join(f"{w.word} {w.weight:+.1f}" for w in scored.words) if scored else "not scored",
-            }
-        )  # fmt: skip
-    columns = (
-        "time",
-        "title",
-        "source",
-        "kind",
-        "score",
-        "outlets",
-        "dated",
-        "symbols",
-        "language",
-        "url",
-        "words",
-    )
-    frame = pd.DataFrame(rows, columns=list(columns))
-    return frame.assign(time=pd.to_datetime(frame["time"], utc=True))
-
-
 def _frame(readings: list[Reading]) -> pd.DataFrame:
     frame = pd.DataFrame([(r.time, r.value, r.words) for r in readings], columns=["time", "value", "words"])
     return frame.assign(time=pd.to_datetime(frame["time"], utc=True))
@@ -162,7 +140,7 @@ def _numbers(items: pd.DataFrame, readings: tuple[Reading, ...]) -> tuple[Number
     retold = int((items["outlets"] - 1).sum())
     return (
         Number("Stories", f"{len(items):,}", f"Different stories; {retold} more items retell them and are not counted twice."),
-        Number("Mean score", plain(float(scored.mean())) if len(scored) else "–", "Plain mean of the lexicon's scores, −1 bad to 1 good. A cycle weights newer items more."),
+        Number("Mean score", plain(float(scored.mean())) if len(scored) else "–", "Plain mean of the listed items' scores, −1 bad to 1 good; a cycle weighs them (see Sentiment)."),
         Number("Good news", percent(float((loud > 0).mean()), 0) if len(loud) else "–", f"Share of good items among the {len(loud)} that are good or bad at all."),
         Number("Undated", f"{int((~items['dated'].astype(bool)).sum()):,}", "Items without a date of their own; they count from the moment we first saw them."),
         Number("Fear & Greed", f"{mood[-1].value:.0f}" if mood else "–", f"0 extreme fear, 100 extreme greed; {mood[-1].words if mood else 'none read yet'}. The arrow compares with a week before.", f"{mood[-1].value - before:+.0f}" if before is not None else None),

@@ -40,6 +40,8 @@ class Passport:
     """What became of the order, in sentences."""
     note: str
     """Said beside the verdict when the data is not today's; else empty."""
+    llm: str
+    """What the language model had to do with it, in one sentence."""
 
 
 def passport(bench: Workbench, cycle_id: str) -> Passport:
@@ -69,6 +71,7 @@ def passport(bench: Workbench, cycle_id: str) -> Passport:
         trade=trade,
         story=_story(orders, trade),
         note=_note(report),
+        llm=report.llm.words if report.llm else "No language model took part.",
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from core.settings import Keys, Settings
+from core.views.preference_words import GROUPS, LABELS, SEVERAL, TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,21 @@ class Field:
     label: str
     value: Any
     kind: str
-    """bool, int, float, choice, list or text."""
+    """bool, int, float, choice, several, list or text."""
     options: tuple[str, ...]
     meaning: str
     """What it does, its unit and its bounds."""
     step: float | int | None
     format: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Settings that belong together."""
+
+    title: str
+    """Empty where the section has one group only."""
+    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,14 @@ class Section:
     title: str
     meaning: str
     fields: tuple[Field, ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The fields in groups, every field once."""
+        named = GROUPS.get(self.name, ())
+        made = [Group(title, tuple(f for f in self.fields if f.name in names)) for title, names in named]
+        rest = tuple(f for f in self.fields if not any(f.name in names for _, names in named))
+        return (*made, Group("Further" if made else "", rest)) if rest else tuple(made)
 
 
 def setting_sections(settings: Settings) -> tuple[Section, ...]:
@@ -54,7 +72,8 @@ def setting_sections(settings: Settings) -> tuple[Section, ...]:
         if isinstance(part, BaseModel) and not isinstance(part, Keys):
             kind = type(part)
             fields = tuple(_field(name, field, part, kind) for field in kind.model_fields)
-            others.append(Section(name, name.capitalize(), (kind.__doc__ or "").strip(), fields))
+            title = TITLES.get(name, name.capitalize())
+            others.append(Section(name, title, (kind.__doc__ or "").strip(), fields))
     return (first, *others)
 
 
@@ -76,16 +95,25 @@ def _field(section: str, name: str, holder: BaseModel, kind: type[BaseModel]) ->
     elif isinstance(value, bool):
         shape = "bool"
     elif get_origin(info.annotation) is tuple and str in get_args(info.annotation):
-        shape, value = "list", list(value)
+        options = SEVERAL.get((section, name), ())
+        shape, value = "several" if options else "list", list(value)
     elif isinstance(value, int):
         shape = "int"
     elif isinstance(value, float):
         shape = "float"
     step: float | int | None = 1 if shape == "int" else _step(value) if shape == "float" else None
+    label = LABELS.get((section, name), name.replace("_", " ").capitalize())
     return Field(
-        section, name, name.replace("_", " ").capitalize(), value, shape, options, _meaning(info), step,
+        section,
+        name,
+        label,
+        value,
+        shape,
+        options,
+        _meaning(info),
+        step,
         "%.6g" if shape == "float" else None,
-    )  # fmt: skip
+    )
 
 
 def _step(value: float) -> float:

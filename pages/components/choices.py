@@ -8,6 +8,7 @@ from core.errors import InputError
 from core.instruments import resolve
 from core.records import Timeframe
 from core.runtime import Runtime
+from core.store.visits import save_visit
 from core.views import known_symbols, sample_span
 from pages.components.finder import symbol_finder
 
@@ -23,6 +24,9 @@ SOURCES = {
     "cryptocompare": "CryptoCompare; needs a key",
     "imported": "what you imported on the Market page",
 }
+
+_SAME_VISIT = 600.0
+"""Seconds after which looking at the same asset is another visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def sidebar_choices(runtime: Runtime) -> None:
         help="Length of one bar. Decisions are made when a bar has closed.",
     )
     symbol_finder(runtime)
+    _keep_visit(runtime)
     names = list(SOURCES)
     st.selectbox(
         "Data source",
@@ -67,6 +72,19 @@ def sidebar_choices(runtime: Runtime) -> None:
         help="Where bars come from.\n\n"
         + "\n".join(f"- **{name}**: {meaning}" for name, meaning in SOURCES.items()),
     )
+
+
+def _keep_visit(runtime: Runtime) -> None:
+    """Note which asset is looked at, once when it is chosen and again every ten minutes: preloading learns from it."""
+    try:
+        symbol = resolve(st.session_state.get("asset") or "").symbol
+    except InputError:
+        return  # the page says what is wrong with it
+    now = runtime.bench.clock()
+    seen: tuple[str, float] = st.session_state.get("visited", ("", 0.0))
+    if seen[0] != symbol or now.timestamp() - seen[1] >= _SAME_VISIT:
+        runtime.store.write(save_visit(symbol, now))
+        st.session_state["visited"] = (symbol, now.timestamp())
 
 
 def choice() -> Choice:

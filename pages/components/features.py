@@ -41,7 +41,7 @@ def one_feature(view: FeatureView, name: str) -> None:
             charts.feature_distribution(view.features[name], item.words, item.unit, look()),
             key="feature_distribution",
         )
-        fed = "fed to models" if item.model else "a level for charts and strategies, not fed to models"
+        fed = item.not_fed or "fed to models"
         st.caption(
             f"**{item.name}** · {item.family} · {fed}\n\n{item.formula}\n\nSource: {item.source}. "
             f"Null for the first {item.warmup} bars of a history."

@@ -40,6 +40,7 @@ def navigation() -> dict[str, list[Any]]:
             st.Page("pages/research/monte_carlo.py", title="Monte Carlo", icon=":material/casino:"),
         ],
         "System": [
+            st.Page("pages/system/llm.py", title="Language model", icon=":material/forum:"),
             st.Page("pages/system/settings.py", title="Settings", icon=":material/tune:"),
             st.Page("pages/system/health.py", title="Health", icon=":material/monitor_heart:"),
         ],

@@ -9,25 +9,42 @@ from pages.components.look import figure, look
 _TIME = "YYYY-MM-DD HH:mm"
 
 
+_ORDER = [
+    "time", "score", "scorer", "lexicon", "title", "confidence", "relevance", "weight", "event", "horizon", "reason", "source",
+    "outlets", "flags", "kind", "symbols", "language", "words", "dated", "url",
+]  # fmt: skip
+_OF_MODEL = ("event", "horizon", "reason")
+
+
 def items_table(items) -> None:  # type: ignore[no-untyped-def]
     """One row a story; its link opens the source."""
     column = st.column_config
+    said = bool(items["reason"].astype(bool).any())
     st.dataframe(
         items,
         hide_index=True,
         height=420,
-        column_order=["time", "score", "title", "source", "outlets", "kind", "symbols", "language", "words", "dated", "url"],
+        column_order=[name for name in _ORDER if said or name not in _OF_MODEL],
         column_config={
             "time": column.DatetimeColumn("Published (UTC)", format=_TIME, timezone="UTC", help="Of an undated item: when we first saw it."),
-            "score": column.NumberColumn("Score", format="%+.2f", help="Finance lexicon, −1 bad to 1 good; empty where the text is not English or is a rating."),
-            "title": column.TextColumn("Title", width="large"),
+            "score": column.NumberColumn("Score", format="%+.2f", help="Of whoever counts, −1 bad to 1 good: the language model where it is on record, else the lexicon; empty where nobody could read it."),
+            "scorer": column.TextColumn("Scored by", help="The language model's name, or lexicon."),
+            "lexicon": column.NumberColumn("Lexicon", format="%+.2f", help="The lexicon's score, beside the model's; empty where the text is not English or is a rating."),
+            "title": column.TextColumn("Title", width="large", help="Without hidden characters."),
+            "confidence": column.NumberColumn("Confidence", format="%.2f", help="How sure the scorer is, 0 to 1. The lexicon is at 1, at 0.5 where the text is odd, at 0 where it cannot read the language."),
+            "relevance": column.NumberColumn("Relevance", format="%.2f", help="How much the text is about the chosen asset, 0 to 1."),
+            "weight": column.NumberColumn("Share", format="percent", help="Share in the sentiment of its kind now, after time decay, source, outlets, relevance, confidence and cap; empty outside a cycle's reach."),
+            "event": column.TextColumn("Event", help="What sort of event the language model read."),
+            "horizon": column.TextColumn("Matters", help="How long it matters: short (hours to days), medium (weeks), long (months)."),
+            "reason": column.TextColumn("Why", width="medium", help="The language model's reason, in its words."),
             "source": "Source",
             "outlets": column.NumberColumn("Items", help="How many items tell this story; only the first is listed and counted."),
+            "flags": column.TextColumn("Odd", help="What is odd about the text. With instructions, homoglyphs or encoded parts it is not shown to a model and counts half."),
             "kind": "Kind",
             "symbols": column.TextColumn("Assets", help="Watched assets that the text names."),
             "language": column.TextColumn("Language", help="As the source declares it, or as recognised."),
-            "words": column.TextColumn("Words that moved it", help="Change of the score when the word is left out."),
-            "dated": column.CheckboxColumn("Dated", help="Not ticked: the source gave no date that can be read."),
+            "words": column.TextColumn("Words that moved it", help="Change of the lexicon's score when the word is left out."),
+            "dated": column.CheckboxColumn("Dated", help="Not ticked: the source gave no date that can be read; backtests leave it out."),
             "url": column.LinkColumn("Link", display_text="open"),
         },
     )  # fmt: skip

@@ -1,10 +1,13 @@
 """What the models said at one decision: how far, how sure, in which market, and why."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core import charts
 from core.charts.forecast_fan import forecast_fan
 from core.instruments import resolve
+from core.records import Forecast
 from core.views import Passport
 from core.views.explain import feature_units, feature_words
 from pages.components.forecast_cards import forecast_cards
@@ -26,6 +29,7 @@ def forecasts_of(view: Passport) -> None:
     quote = resolve(report.request.symbol).quote
     price = float(view.bars["close"].iloc[-1]) if len(view.bars) else float("nan")
     forecast_cards(report.forecasts, price, quote)
+    _reasons(report.forecasts)
     if any(item.quantiles for item in report.forecasts):
         figure(forecast_fan(view.bars, report.forecasts, look(), currency=quote), key="passport_fan")
     figure(charts.forecast_chart(report.forecasts, look(), title=""), key="passport_forecasts")
@@ -47,3 +51,11 @@ def forecasts_of(view: Passport) -> None:
                     "timeframe": report.request.timeframe.value, "source": report.request.source,
                 },
             )  # fmt: skip
+
+
+def _reasons(forecasts: Sequence[Forecast]) -> None:
+    """Why the language model leans as it does; plain text, for a model wrote it."""
+    for item in forecasts:
+        if item.llm is not None:
+            note = " (may remember: counts nothing)" if item.llm.contaminated else ""
+            st.text(f"{item.llm.model}, {item.horizon}{note}: {item.llm.reason}", width="stretch")

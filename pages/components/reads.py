@@ -4,14 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from core import views
-from core.records import MonteCarloRequest, NewsKind, Timeframe
+from core.records import MonteCarloRequest, Timeframe
 from core.runtime import Runtime, shared_runtime
 from core.store import load
-from core.store.news import Wanted
 from core.views.search import SearchView
 from core.views.search import search_view as read_search_view
 from core.views.search import searches as finished_searches
-from pages.components.choices import Choice
 
 
 def runtime() -> Runtime:
@@ -64,28 +62,6 @@ def _comparison(
 def comparison(symbols: tuple[str, ...], timeframe: Timeframe, source: str, bars: int) -> views.Comparison:
     """Several assets side by side."""
     return _comparison(symbols, timeframe.value, source, bars, revision())
-
-
-@st.cache_data(max_entries=16, show_spinner="Reading the news …")
-def _news(
-    symbol: str,
-    timeframe: str,
-    source: str,
-    text: str,
-    kinds: tuple[str, ...],
-    days: int,
-    everything: bool,
-    at: int,
-) -> views.News:
-    wanted = Wanted(text=text, kinds=tuple(NewsKind(kind) for kind in kinds), first_of_story=True)
-    return views.news(shared_runtime().bench, symbol, Timeframe(timeframe), source, wanted, days, everything)
-
-
-def news(chosen: Choice, text: str, kinds: tuple[str, ...], days: int, everything: bool) -> views.News:
-    """Items about the chosen asset, mood and sources."""
-    return _news(
-        chosen.symbol, chosen.timeframe.value, chosen.source, text, kinds, days, everything, revision()
-    )
 
 
 @st.cache_data(max_entries=16, show_spinner="Reading the backtest …")

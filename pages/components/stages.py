@@ -22,6 +22,7 @@ MEANING = {
     "explain": "What drove each forecast (exact SHAP values).",
     "signals": "Opinions of every strategy, fused by weight.",
     "decide": "What the policy would like to do, and how much of it.",
+    "validate": "A language model's second look at a trade that would be opened: it may shrink or veto it, never enlarge.",
     "risk": "Every limit, with its number.",
     "execute": "The simulated order.",
 }

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.records import Verdict
 from core.views import Passport
+from core.views.in_words import markdown
 
 _BOX = {
     Verdict.ORDERED: ("Order sent", st.success, ":material/check_circle:"),
@@ -12,6 +13,11 @@ _BOX = {
     Verdict.FAILED: ("The cycle failed", st.error, ":material/error:"),
 }
 
+_CONTAMINATED = (
+    "The moment lies before the knowledge cut-off of the language model, or the cut-off is not known: it may remember what "
+    "followed. Such decisions are reported apart and count in no headline."
+)
+
 
 def verdict_card(view: Passport, link: bool = False) -> None:
     """Verdict with its reason; a link to the passport when asked."""
@@ -19,6 +25,9 @@ def verdict_card(view: Passport, link: bool = False) -> None:
     box(view.words, title=title, icon=icon)
     if view.note:
         st.caption(f":material/inventory_2: {view.note}")
+    st.caption(f":material/forum: {markdown(view.llm)}")
+    if view.report.llm is not None and view.report.llm.contaminated:
+        st.badge("contaminated", color="orange", icon=":material/history:", help=_CONTAMINATED)
     numbers = st.columns(4)
     for column, number in zip(numbers, view.numbers, strict=False):
         column.metric(number.label, number.value, help=number.meaning, border=True)

@@ -9,8 +9,11 @@ from core.views import MOST_NEWS
 from pages.components.choices import choice, sample_note
 from pages.components.fetching import fetch_button, fetch_progress
 from pages.components.look import figure, look
+from pages.components.news_mood import mood_now
+from pages.components.news_reads import news
+from pages.components.news_scorer import scorer_section
 from pages.components.news_tables import items_table, mood_section, sources_section
-from pages.components.reads import news
+from pages.components.numbers import numbers
 
 runtime = shared_runtime()
 chosen = choice()
@@ -38,8 +41,8 @@ with button:
 fetch_progress("news", chosen)
 
 view = news(chosen, text, tuple(chosen_kinds), days, everything)
-for column, number in zip(st.columns(len(view.numbers)), view.numbers, strict=True):
-    column.metric(number.label, number.value, number.delta, help=number.meaning, border=True)
+numbers(view.numbers)
+mood_now(view, runtime, chosen, days)
 if view.items.empty:
     st.info(
         "Nothing fits. Widen the days, take words out of the search, or press **Fetch news**."
@@ -53,4 +56,5 @@ else:
         st.caption(f"The newest {MOST_NEWS} are shown; narrow the search to see others.")
     items_table(view.items)
 mood_section(view)
+scorer_section(chosen.symbol)
 sources_section(view)

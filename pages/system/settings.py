@@ -26,6 +26,8 @@ def widget(field: Field) -> object:
         return st.selectbox(
             field.label, field.options, field.options.index(field.value), key=key, help=field.meaning
         )
+    if field.kind == "several":
+        return st.multiselect(field.label, field.options, field.value, key=key, help=field.meaning)
     if field.kind == "list":
         lines = st.text_area(
             field.label, "\n".join(field.value), key=key, help=f"{field.meaning} One on each line."
@@ -42,11 +44,20 @@ sections = setting_sections(runtime.settings)
 for tab, section in zip(st.tabs([section.title for section in sections]), sections, strict=True):
     with tab, st.form(f"settings_form_{section.name}"):
         st.caption(section.meaning)
-        columns = st.columns(2)
+        if section.name == "llm":
+            st.page_link(
+                "pages/system/llm.py",
+                label="State, cost and calls of the language model",
+                icon=":material/forum:",
+            )
         values = {}
-        for position, field in enumerate(section.fields):
-            with columns[position % 2]:
-                values[field.name] = widget(field)
+        for group in section.groups:
+            if group.title:
+                st.markdown(f"**{group.title}**")
+            columns = st.columns(2)
+            for position, field in enumerate(group.fields):
+                with columns[position % 2]:
+                    values[field.name] = widget(field)
         if st.form_submit_button("Save", type="primary"):
             changed = {
                 field.name: values[field.name]

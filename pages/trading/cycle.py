@@ -9,6 +9,7 @@ from core.store.cycles import stages_of
 from core.store.jobs import JobState
 from core.views import last_job, next_moment, sample_span
 from pages.components.choices import choice, sample_note
+from pages.components.llm_budget import budget_line
 from pages.components.reads import passport
 from pages.components.stages import stage_rows
 from pages.components.verdict import verdict_card
@@ -47,6 +48,7 @@ with st.form("cycle_form", border=False):
         bars = by.selectbox(
             "by", STEPS, index=1, key="cycle_step", format_func=lambda n: f"{n} bar{'s' * (n > 1)}"
         )
+budget_line(chosen)
 if stepped:
     as_of = next_moment(runtime.bench, chosen.symbol, chosen.timeframe, bars)
 else:

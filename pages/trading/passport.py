@@ -3,10 +3,13 @@
 import streamlit as st
 
 from core import charts
-from core.runtime import shared_runtime
-from core.views import checks_frame, headlines_frame
+from core.views import checks_frame
 from pages.components.look import figure, look
 from pages.components.passport_forecasts import forecasts_of
+from pages.components.passport_replay import replay_of
+from pages.components.passport_sources import news_of, signals_of
+from pages.components.passport_validation import validation_of
+from pages.components.passport_words import words_of
 from pages.components.reads import cycles, passport
 from pages.components.stages import stage_rows
 from pages.components.tables import checks_table
@@ -38,6 +41,7 @@ st.caption(
     f"it saw nothing after {report.as_of:%Y-%m-%d %H:%M} UTC."
 )
 verdict_card(view)
+words_of(view)
 
 st.subheader(
     "The market at the decision", help="Bars up to the decision, and the levels that the order carries."
@@ -51,30 +55,11 @@ figure(
 )
 order_story(view)
 
-if report.fused:
-    st.subheader(
-        "Which signals spoke",
-        help="Weight × direction × confidence of each source; together they must pass the threshold.",
-    )
-    threshold = shared_runtime().settings.signals.threshold
-    figure(
-        charts.fusion_chart(report.fused, threshold, look(), title=""),
-        key="passport_fusion",
-    )
-    for part in report.fused.parts:
-        st.markdown(f"- **{part.signal.source}**: {part.signal.reason} :gray[{part.note}]")
-
+signals_of(view)
 forecasts_of(view)
 
-st.subheader("News and sentiment", help="Only what was published before the decision; newest first.")
-if report.sentiment and report.sentiment.items:
-    figure(
-        charts.sentiment_chart(report.sentiment, look(), title=""),
-        key="passport_sentiment",
-    )
-    st.dataframe(headlines_frame(report.sentiment), hide_index=True)
-else:
-    st.info("No headline about this asset was known at that moment; sentiment did not speak.")
+news_of(view)
+validation_of(view)
 
 st.subheader("Risk checks")
 if report.decision and report.decision.checks:
@@ -85,3 +70,4 @@ else:
 with st.expander("Stages of this cycle", icon=":material/timeline:"):
     figure(charts.stage_chart(report.stages, look(), title=""), key="passport_stages")
     stage_rows(report.stages, running=False)
+    replay_of(view)

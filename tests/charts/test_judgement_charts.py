@@ -145,7 +145,7 @@ def test_sentiment_dots_are_the_headlines(as_of):
     assert len({trace.marker.symbol for trace in dots.values()}) == 3
     assert "gain +1.7" in dots["good"].customdata[0]
     assert "Title &lt;i&gt;0" in dots["good"].customdata[0]
-    mean = next(trace for trace in figure.data if trace.name.startswith("weighted mean"))
+    mean = next(trace for trace in figure.data if trace.name.startswith("sentiment"))
     assert list(mean.y) == [0.22, 0.22]
 
 

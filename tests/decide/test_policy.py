@@ -91,3 +91,55 @@ def test_the_verdict_in_words() -> None:
     assert "was denied: a has spoken. 1 more check refused it too." in denied.words
     none = conclude(plan(fused(UP, 0.1)), (), signal)
     assert none.verdict is Verdict.NO_TRADE and "below the threshold" in none.words
+
+
+def split(score: float, numbers: float) -> FusedSignal:
+    way = UP if score > 0 else DOWN if score < 0 else FLAT
+    return FusedSignal(way, abs(score), score, (), 0.0, "a says so.", numbers)
+
+
+def capped(signal: FusedSignal, position: Position | None = None, cap: float = 0.25, **kwargs) -> Proposal:
+    return propose(
+        "BTC-USD", signal, position, 100.0, 10_000.0, RiskSettings(**kwargs), 0.7, False, text_cap=cap
+    )
+
+
+@pytest.mark.parametrize(
+    ("signal", "position", "action", "quantity"),
+    [
+        (split(0.8, 0.8), None, Action.OPEN, 10.0),
+        (split(0.8, 0.1), None, Action.OPEN, 2.5),
+        (split(0.1, 0.8), None, Action.OPEN, 7.5),
+        (split(0.8, -0.8), None, Action.OPEN, -7.5),
+        (split(-0.8, 0.1), held(5.0), Action.CLOSE, -2.5),
+        (split(0.1, -0.8), held(5.0), Action.CLOSE, -2.5),
+        (split(-0.8, 0.1), held(2.0), Action.CLOSE, -2.0),
+        (split(0.8, 0.1), held(5.0), Action.HOLD, 0.0),
+    ],
+)
+def test_text_moves_a_position_by_a_quarter_of_the_largest_at_most(
+    signal: FusedSignal, position: Position | None, action: Action, quantity: float
+) -> None:
+    proposal = capped(signal, position)
+    assert (proposal.action, proposal.quantity) == (action, pytest.approx(quantity))
+    plain = capped(signal, position, cap=2.0)
+    assert ("text may move" in proposal.reason) == (proposal.quantity != plain.quantity)
+
+
+@given(
+    score=st.floats(-1, 1),
+    numbers=st.floats(-1, 1),
+    quantity=st.floats(-20, 20),
+    cap=st.floats(0, 2),
+    short=st.booleans(),
+)
+def test_no_text_can_move_a_position_further_than_the_cap(
+    score: float, numbers: float, quantity: float, cap: float, short: bool
+) -> None:
+    before = held(quantity) if quantity else None
+    after = {
+        text: quantity + capped(split(said, numbers), before, cap, allow_short=short).quantity
+        for text, said in (("with", score), ("without", numbers))
+    }
+    assert abs(after["with"] - after["without"]) <= cap * 10.0 + 2e-8
+    assert abs(after["with"]) <= max(10.0, abs(quantity)) + 1e-9

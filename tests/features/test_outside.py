@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.features import Context, Reference, ScoredNews, build_features, micros
+from core.features import FEATURES, MODEL_COLUMNS, Context, Reference, ScoredNews, build_features, micros
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -80,3 +80,16 @@ def test_a_market_that_fell_silent_is_unknown_and_recovers(make_bars, make_conte
     beta = build_features(bars, context=Context(reference=gappy))["market_beta_50"]
     assert beta.iloc[50:153].notna().all(), "a close holds for three bars"
     assert beta.iloc[153:220].isna().all() and beta.iloc[221:].notna().all()
+
+
+def test_no_model_learns_from_what_anybody_can_write(make_bars):
+    """Headlines change what is shown of headlines, and nothing that a model sees."""
+    bars = make_bars(400)
+    loud = Context(_news(bars, [(bar, 0.0, 1.0) for bar in range(60, 400, 3)]))
+    quiet = Context(_news(bars, []))
+    one, other = build_features(bars, context=loud), build_features(bars, context=quiet)
+    changed = {name for name in FEATURES if not one[name].equals(other[name])}
+    assert changed == {"news_score", "news_count", "news_burst"}
+    assert not changed & set(MODEL_COLUMNS)
+    assert all("anybody can write" in FEATURES[name].not_fed for name in changed)
+    assert all(FEATURES[name].not_fed == "" for name in MODEL_COLUMNS)

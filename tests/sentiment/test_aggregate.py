@@ -11,8 +11,9 @@ from core.sentiment import Lexicon, aggregate
 from core.settings import SentimentSettings
 
 NOW = datetime(2019, 6, 3, 12, tzinfo=UTC)
-DAY = SentimentSettings(half_life_hours=24.0)
-GLAD, SAD, DULL = "Bitcoin surges", "Exchange hacked", "Bitcoin conference opened in Berlin on Monday"
+DAY = SentimentSettings(half_life_hours=24.0, item_cap=1.0)
+"""Shares as they are; caps have tests of their own."""
+GLAD, SAD, DULL = "Bitcoin surges", "Bitcoin exchange hacked", "Bitcoin conference opened in Berlin on Monday"
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +53,14 @@ def test_weights_halve_each_half_life(lexicon):
 
 
 def test_a_shorter_half_life_listens_to_the_newest(lexicon):
-    read = mood([headline(GLAD, 0), headline(SAD, 12)], lexicon, SentimentSettings(half_life_hours=6.0))
+    read = mood(
+        [headline(GLAD, 0), headline(SAD, 12)], lexicon, SentimentSettings(half_life_hours=6.0, item_cap=1.0)
+    )
     assert [item.weight for item in read.items] == pytest.approx([0.8, 0.2])
 
 
 def test_old_news_alone_keep_their_weights_at_a_tiny_half_life(lexicon):
-    tiny = SentimentSettings(half_life_hours=0.01)
+    tiny = SentimentSettings(half_life_hours=0.01, item_cap=1.0)
     read = mood([headline(SAD, 100), headline(GLAD, 100.01)], lexicon, tiny)
     assert [item.weight for item in read.items] == pytest.approx([2 / 3, 1 / 3])
 
@@ -118,7 +121,7 @@ ITEMS = st.lists(st.tuples(TITLES, st.floats(-100, 300)), max_size=12)
 @given(items=ITEMS, half_life=st.floats(0.001, 720), shuffled=st.randoms(use_true_random=False))
 def test_invariants(lexicon, items, half_life, shuffled):
     news = [headline(title, hours, str(n)) for n, (title, hours) in enumerate(items)]
-    chosen = SentimentSettings(half_life_hours=half_life)
+    chosen = SentimentSettings(half_life_hours=half_life, item_cap=1.0)
     read = mood(news, lexicon, chosen)
     shuffled.shuffle(news)
     assert mood(news, lexicon, chosen) == read

@@ -2,7 +2,8 @@
 
 A menu of the room: `frame` (what an out-of-sample frame holds), `scoring` (proper scores, discrimination),
 `reliability` (calibration), `intervals` (quantiles, coverage), `signals` (hit rate, expectancy), `comparison`
-(Diebold-Mariano), `gates` (what an edge must pass), `judging` (all of it together), `rolling` (over time).
+(Diebold-Mariano), `gates` (what an edge must pass), `judging` (all of it together), `rolling` (over time), `llm_record` (a language
+model's own forecasts).
 """
 
 from core.evaluate.forecasts.comparison import diebold_mariano
@@ -14,6 +15,7 @@ from core.evaluate.forecasts.judging import (
     member_scores,
     path_scores,
 )
+from core.evaluate.forecasts.llm_record import running_skill, score_opinions
 from core.evaluate.forecasts.overlap import effective_rows
 from core.evaluate.forecasts.reliability import calibration_error, reliability
 from core.evaluate.forecasts.rolling import rolling_coverage, rolling_skill, rolling_window
@@ -54,6 +56,8 @@ __all__ = [
     "rolling_coverage",
     "rolling_skill",
     "rolling_window",
+    "running_skill",
+    "score_opinions",
     "score_signals",
     "skill",
 ]

@@ -14,11 +14,14 @@ the dates, with what was known then:
 * execution: `core.execute.advance`, the paper book itself. An order decided at a close fills at the next open.
 
 What differs from a click: rules and costs are those of the backtest; the quality of bars is judged as a cycle judges
-those of the sample (a second source's prices and a provider's delay are not looked at); the language model speaks only
-where its answers were recorded, which today is nowhere.
+those of the sample (a second source's prices and a provider's delay are not looked at); of the language model only its
+recorded scores of texts speak, it is asked nothing: neither for forecasts nor for a second look at a trade. Where it may
+remember what followed, the lexicon's scores stand in its place, and what its own would have led to is a second run that
+is reported apart.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -32,19 +35,19 @@ from core.pipeline.feature_context import context_of, features_of
 from core.pipeline.gathering import reach
 from core.pipeline.run import Tell, Workbench
 from core.pipeline.whole_cycle.account import Account
-from core.pipeline.whole_cycle.desk import Desk, settings_with
-from core.pipeline.whole_cycle.forecasts import Asked, WalkForward, walk_forward_forecasts
+from core.pipeline.whole_cycle.desk import Decided, Desk, settings_with
+from core.pipeline.whole_cycle.forecasts import Asked, walk_forward_forecasts
 from core.pipeline.whole_cycle.fusing import Fused, fuse_rows
 from core.pipeline.whole_cycle.kept import Kept
-from core.pipeline.whole_cycle.moods import mood_signals, published
-from core.pipeline.whole_cycle.result import WholeCycle, backtest_of, told, trace_of
-from core.records import Costs, Instrument, Problem, Timeframe
+from core.pipeline.whole_cycle.moods import Moods, moods_of, published
+from core.pipeline.whole_cycle.result import WholeCycle, backtest_of, llm_words, told, trace_of
+from core.records import Costs, Instrument, Problem, Signal, Timeframe
 from core.settings import Settings
 from core.store.quality import read_rejected
 from core.tables import stamp
 
-_TRAINED, _FUSED = 0.9, 0.95
-"""Shares of the work that are done after training and after fusing."""
+_TRAINED = 0.9
+"""Share of the work that is done after training."""
 
 
 def whole_cycle(
@@ -114,30 +117,50 @@ def run_whole_cycle(
     asked = Asked(instrument, timeframe, source, bars, features, first, end)
     kept = Kept(settings.cache_dir / "walk_forward")
     forecasts, short = walk_forward_forecasts(asked, settings, kept, _part(tell, 0.0, _TRAINED))
-    fused, unread = _fused(bench, asked, forecasts, world, settings, _part(tell, _TRAINED, _FUSED))
-    rows = end - first
-    account = Account(
-        asked, costs, new_book("", world, cash), first - 1, np.full(rows, float(cash)), np.zeros(rows)
-    )
-    desk = Desk(account, fused, settings, rules.latency, lambda row: _quality(bench, asked, row))
-    desk.trade(_part(tell, _FUSED, 1.0))
+    moods, unread = _moods(bench, asked, world, settings)
+
+    def live(spoken: Sequence[Signal | None], told: Tell) -> Lived:
+        fused = fuse_rows(asked, forecasts, spoken, settings, _part(told, 0.0, 0.5))
+        rows = end - first
+        account = Account(
+            asked, costs, new_book("", world, cash), first - 1, np.full(rows, float(cash)), np.zeros(rows)
+        )
+        desk = Desk(account, fused, settings, rules.latency, lambda row: _quality(bench, asked, row))
+        desk.trade(_part(told, 0.5, 1.0))
+        return Lived(account, fused, tuple(desk.decided))
+
+    lived = live(moods.clean, _part(tell, _TRAINED, 1.0))
+    remembered = None
+    if moods.contaminated:
+        remembered = backtest_of(live(moods.remembered, lambda share, words: tell(1.0, words)).account, cash)
+    backtest = backtest_of(lived.account, cash)
+    spoken = llm_words(bench.llm, moods, end - first, backtest, remembered)
     return WholeCycle(
-        backtest_of(account, cash),
-        trace_of(account, fused, desk.decided),
-        tuple(desk.decided),
+        backtest,
+        trace_of(lived.account, lived.fused, lived.decided),
+        lived.decided,
         forecasts.trainings(asked),
-        (*told(account, fused), *short, *unread),
+        (spoken, *told(lived.account, lived.fused), *short, *unread),
+        remembered,
     )
 
 
-def _fused(
-    bench: Workbench, asked: Asked, forecasts: WalkForward, world: str, settings: Settings, tell: Tell
-) -> tuple[Fused, tuple[Problem, ...]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Lived:
+    """One way through the bars."""
+
+    account: Account
+    fused: Fused
+    decided: tuple[Decided, ...]
+
+
+def _moods(
+    bench: Workbench, asked: Asked, world: str, settings: Settings
+) -> tuple[Moods, tuple[Problem, ...]]:
     moments = [asked.closed_at(row) for row in range(asked.first, asked.stop)]
     since = moments[0] - timedelta(days=settings.collect.headline_days)
-    headlines, problems = published(bench, asked.instrument, world, since, moments[-1])
-    moods = mood_signals(asked.instrument.symbol, headlines, moments, bench.lexicon, settings)
-    return fuse_rows(asked, forecasts, moods, settings, tell), problems
+    known, problems = published(bench, asked.instrument, world, since, moments[-1])
+    return moods_of(bench, asked.instrument, known, moments, settings), problems
 
 
 def _quality(bench: Workbench, asked: Asked, row: int) -> float:

@@ -13,6 +13,9 @@ from core.records import Direction, FusedSignal, Signal
 from core.settings import Settings
 from core.signals import STRATEGIES, Strategy, forecast_signals
 
+_TINY = 1e-300
+"""With a threshold of 0 any opinion is decisive, but none is not."""
+
 
 @dataclass(slots=True, eq=False)
 class Fused:
@@ -28,7 +31,8 @@ class Fused:
     failed: np.ndarray
     """(n,) where a cycle would have failed for want of history."""
     decisive: dict[int, FusedSignal] = field(default_factory=dict)
-    """Row (of all bars) → signal, where it reaches the threshold: elsewhere the policy holds whatever the book is."""
+    """Row (of all bars) → signal, where it, or its numbers without the text, reaches the threshold: elsewhere the policy
+    holds whatever the book is."""
 
 
 def fuse_rows(
@@ -53,7 +57,7 @@ def fuse_rows(
         signals = (*(one.at(row) for one in spoken), *forecast_signals(said), *((mood,) if mood else ()))
         one = weigh(signals, said, settings)
         _note(fused, place, one)
-        if one.direction is not Direction.FLAT and one.confidence >= settings.signals.threshold:
+        if max(abs(score) for score in _scores(one)) >= max(settings.signals.threshold, _TINY):
             fused.decisive[row] = one
     return fused
 
@@ -89,8 +93,13 @@ def _note(fused: Fused, place: int, one: FusedSignal) -> None:
 def next_rows(decisive: dict[int, FusedSignal]) -> dict[int, np.ndarray]:
     """Rows with a decisive signal, ascending: of either direction (key 0), down (−1) and up (1)."""
     rows = np.array(sorted(decisive), dtype=np.int64)
-    way = np.array([decisive[row].direction.value for row in rows.tolist()], dtype=np.int64)
-    return {0: rows, -1: rows[way < 0], 1: rows[way > 0]}
+    scores = np.array([_scores(decisive[row]) for row in rows.tolist()]).reshape(-1, 2)
+    return {0: rows, -1: rows[scores.min(axis=1) < 0], 1: rows[scores.max(axis=1) > 0]}
+
+
+def _scores(fused: FusedSignal) -> tuple[float, float]:
+    """With and without the text."""
+    return fused.score, fused.score if fused.numbers_only is None else fused.numbers_only
 
 
 def as_columns(fused: Fused) -> dict[str, object]:

@@ -12,9 +12,11 @@ from core.evaluate.backtest import report
 from core.execute import terms_for
 from core.execute.layout import ENTRY
 from core.execute.rows import REASONS
+from core.llm import LanguageModel
 from core.pipeline.whole_cycle.account import Account
 from core.pipeline.whole_cycle.desk import Decided
 from core.pipeline.whole_cycle.fusing import Fused, as_columns
+from core.pipeline.whole_cycle.moods import Moods
 from core.records import ExitReason, Problem, Verdict
 
 _KINDS = {reason.value: kind for kind, reason in REASONS.items()} | {"entry": ENTRY}
@@ -34,6 +36,9 @@ class WholeCycle:
     trainings: pd.DataFrame
     """A row for each model: horizon, as_of, bars forecast, skill, calibrated (whether it had a say), model_id."""
     problems: tuple[Problem, ...]
+    remembered: Backtest | None = None
+    """The same run with the scores of a language model that may remember what followed; None where there are none. It
+    belongs in no headline."""
 
     @property
     def verdicts(self) -> dict[Verdict, int]:
@@ -84,11 +89,31 @@ def trace_of(account: Account, fused: Fused, decided: Sequence[Decided]) -> pd.D
     return pd.DataFrame(columns, index=asked.bars.index[asked.first : asked.stop])
 
 
+def llm_words(
+    model: LanguageModel | None, moods: Moods, bars: int, backtest: Backtest, remembered: Backtest | None
+) -> Problem:
+    """What part a language model had in the run."""
+    if model is None or not moods.scored:
+        who = "No language model is configured" if model is None else "No scores of texts are recorded"
+        return Problem("llm", f"{who} for these dates.", "The LLM abstained.")
+    if remembered is None:
+        return Problem(
+            "llm", f"{moods.scored} texts have a recorded score of {model.name}.",
+            "It counts; forecasts and validations of a language model are not part of a backtest.",
+        )  # fmt: skip
+    apart = f"{remembered.metrics.total_return:+.2%} with Sharpe {remembered.metrics.sharpe:.2f}"
+    own = f"{backtest.metrics.total_return:+.2%} with Sharpe {backtest.metrics.sharpe:.2f}"
+    return Problem(
+        "llm",
+        f"Contaminated: at {moods.contaminated:,} of {bars:,} bars {model.name} may remember what followed.",
+        f"The lexicon's scores stand in for its own there. With its own the return would have been {apart} "
+        f"instead of {own}: a test of memory that counts in no headline.",
+    )
+
+
 def told(account: Account, fused: Fused) -> tuple[Problem, ...]:
-    """What the reader should know of the run: what failed, and what is not in it."""
-    problems = [
-        Problem("llm", "No answers of a language model are recorded for these dates.", "The LLM abstained."),
-    ]
+    """What the reader should know of the run: what failed."""
+    problems: list[Problem] = []
     failed = int(fused.failed.sum())
     if failed:
         what = f"At {failed:,} of {len(fused.failed):,} bars the history was too short for a cycle."
