@@ -89,7 +89,8 @@ def in_words(sentiment: Sentiment, model: LanguageModel | None, days: float) -> 
     if not sentiment.items:
         return f"Nothing was published in the last {days:g} days: sentiment does not speak."
     posts = sum(item.kind is NewsKind.SOCIAL for item in sentiment.items)
-    what = f"{len(sentiment.items) - posts} stories and {posts} posts"
+    told = len(sentiment.items) - posts
+    what = f"{told} {'story' if told == 1 else 'stories'} and {posts} {'post' if posts == 1 else 'posts'}"
     if sentiment.score is None:
         return f"{what}, none of which counts: sentiment does not speak. {_who(sentiment, model)}"
     parts = (("news", sentiment.news), ("posts", sentiment.social))

@@ -72,7 +72,7 @@ def _as_then(bench: Workbench, report: CycleReport, book: Book) -> tuple[Workben
         bench, settings=settings, news=(), clock=lambda: report.started_at,
         llm=_recorded(bench, settings, report, ended),
     )  # fmt: skip
-    request = replace(report.request, as_of=report.as_of, source=report.data_source)
+    request = replace(report.request, source=report.data_source)  # the clock stands: now is then
     run = Run(
         id=report.id, request=request, instrument=resolve(request.symbol), started_at=report.started_at, book=book,
         as_of=report.as_of, purse=Purse(settings.llm, report.id) if then.llm else None,

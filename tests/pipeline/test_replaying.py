@@ -39,6 +39,7 @@ def test_cycles_that_trade_and_cycles_that_do_not_give_the_same_again(
     reports = [
         cycle(NOON + timedelta(hours=6 * step), on=trading if step % 2 else bench) for step in range(4)
     ]
+    reports.append(cycle(None, on=trading))  # at the sample's own clock
     before = rows(bench)
     for report in reports:
         found = replay(bench, report.id)
