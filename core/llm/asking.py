@@ -115,7 +115,7 @@ class LanguageModel:
         """What `ask` would cost at most, were each request answered at once."""
         keys = {self._key(use, unit, sample): unit for unit in units}
         known = self._recall(list(keys))
-        made = batches(use, [unit for key, unit in keys.items() if key not in known], self.settings)
+        made = self._batches(use, [unit for key, unit in keys.items() if key not in known])
         into = sum(tokens_in(messages_of(use, batch)) for batch in made)
         out = sum(tokens_out(use, len(batch)) for batch in made)
         price = price_of(self.name, self.settings, self.endpoint.free)
@@ -172,7 +172,7 @@ class LanguageModel:
             self.settings.temperature if sample == 0 else max(self.settings.temperature, 0.7),
             self.settings.seed + sample,
         )  # fmt: skip
-        made = batches(use, list(missing.values()), self.settings)
+        made = self._batches(use, list(missing.values()))
         tell(0.0, f"asking {self.name} about {len(missing)} {'thing' if len(missing) == 1 else 'things'}")
         if len(made) == 1:
             return inquiry.ask(made[0])
@@ -186,6 +186,11 @@ class LanguageModel:
                 told = told + future.result()
                 tell(number / len(futures), f"{self.name} answered {number} of {len(futures)} requests")
         return told
+
+    def _batches(self, use: Use[Said], units: Sequence[Unit]) -> tuple[tuple[Unit, ...], ...]:
+        """A model that the app serves itself answers one request at a time."""
+        alone = self.settings.preset is Preset.LOCAL
+        return batches(use, units, self.settings, 1 if alone else self.settings.concurrency)
 
     def _learn_name(self) -> str:
         """Ask the server which model it has where the settings leave that open; why that failed, if it did."""

@@ -38,18 +38,33 @@ def tokens_out(use: Use[Said], units: int) -> int:
     return _FRAME + units * use.tokens_out
 
 
-def batches(use: Use[Said], units: Sequence[Unit], settings: LlmSettings) -> tuple[tuple[Unit, ...], ...]:
+def batches(
+    use: Use[Said], units: Sequence[Unit], settings: LlmSettings, side_by_side: int = 1
+) -> tuple[tuple[Unit, ...], ...]:
     """Units in requests of at most `batch_units` units and `batch_tokens` tokens, answer included.
 
-    A unit that is too long by itself still gets a request of its own.
+    A unit that is too long by itself still gets a request of its own. Where more requests are needed than may run
+    `side_by_side`, there are a few more and smaller ones, so that no round waits for a single one.
     """
+    needed = len(_filled(use, units, settings, settings.batch_units))
+    if needed < 2:
+        return _filled(use, units, settings, settings.batch_units)
+    rounds = math.ceil(needed / side_by_side)
+    wanted = rounds * side_by_side if needed > side_by_side else needed
+    return _filled(use, units, settings, min(settings.batch_units, math.ceil(len(units) / wanted)))
+
+
+def _filled(
+    use: Use[Said], units: Sequence[Unit], settings: LlmSettings, most: int
+) -> tuple[tuple[Unit, ...], ...]:
+    """In order, each request as full as it may be."""
     fixed = tokens_in(messages_of(use, ())) + _FRAME
     made: list[tuple[Unit, ...]] = []
     batch: list[Unit] = []
     held = fixed
     for unit in units:
         size = tokens_of(unit.content) + 12 + use.tokens_out
-        if batch and (len(batch) == settings.batch_units or held + size > settings.batch_tokens):
+        if batch and (len(batch) == most or held + size > settings.batch_tokens):
             made.append(tuple(batch))
             batch, held = [], fixed
         batch.append(unit)

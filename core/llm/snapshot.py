@@ -1,7 +1,8 @@
 """What a language model may know when it is asked for a forecast: numbers that we computed, and nothing else.
 
-No headline, no date and no forecast of our own models stands in it: text could carry instructions, a date would help
-to remember, and an opinion that has read ours would be no second one. Every number is rounded to what is shown, and
+No headline, no score of headlines, no date and no forecast of our own models stands in it: text may move a decision only
+where its influence is capped, a date would help to remember, and an opinion that has read ours would be no second one.
+Every number is rounded to what is shown, and
 what the answer quotes is checked back against it (`unknown_numbers`).
 """
 
@@ -13,12 +14,9 @@ from typing import Any
 
 from core.instruments import resolve
 from core.llm.quoting import unknown_numbers
-from core.records import AssetClass, RegimeKind, Sentiment, Timeframe
+from core.records import AssetClass, RegimeKind, Timeframe
 
-__all__ = ["Ahead", "Snapshot", "mood_facts", "span_words", "unknown_numbers"]
-
-_EVENTS = 5
-"""Types of event that are told, the most frequent ones."""
+__all__ = ["Ahead", "Snapshot", "span_words", "unknown_numbers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +30,6 @@ class Ahead:
     """Log distance of both barriers from the price: width · σ · √bars."""
     base: tuple[float, float, float]
     """Shares of down, flat and up among past labels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mood:
-    """What sentiment says, in numbers."""
-
-    score: float | None
-    news: float | None
-    social: float | None
-    items: int
-    agreement: float | None
-    events: tuple[tuple[str, int], ...]
-    """Type of event and how many items tell of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +53,6 @@ class Snapshot:
     """Bars of a simple moving average and the close's distance from it."""
     regime: RegimeKind | None
     regime_probability: float | None
-    mood: Mood | None
     ahead: tuple[Ahead, ...]
 
     def content(self) -> str:
@@ -88,24 +72,9 @@ class Snapshot:
             "distance_from_average_percent": {f"{bars}_bars": _percent(gap) for bars, gap in self.distance},
             "regime": self.regime.value if self.regime else None,
             "regime_probability_percent": _percent(self.regime_probability, 0),
-            "sentiment": _mood(self.mood) if self.mood else None,
             "horizons": [_ahead(item, self.timeframe, crypto) for item in self.ahead],
         }
         return json.dumps(_given(found), ensure_ascii=False)
-
-
-def mood_facts(sentiment: Sentiment | None) -> Mood | None:
-    """Scores, counts and types of event; no word of a text. None where there is nothing to read."""
-    if sentiment is None or not sentiment.items:
-        return None
-    told = [item.event for item in sentiment.items if item.event]
-    counted = sorted(
-        ((event, told.count(event)) for event in set(told)), key=lambda pair: (-pair[1], pair[0])
-    )
-    return Mood(
-        sentiment.score, sentiment.news, sentiment.social, len(sentiment.items), sentiment.agreement,
-        tuple(counted[:_EVENTS]),
-    )  # fmt: skip
 
 
 def span_words(bars: int, timeframe: Timeframe, crypto: bool) -> str:
@@ -141,17 +110,6 @@ def _ahead(item: Ahead, timeframe: Timeframe, crypto: bool) -> dict[str, Any]:
 
 def _shares(base: Sequence[float]) -> dict[str, float | int | None]:
     return {name: _percent(share, 0) for name, share in zip(("down", "flat", "up"), base, strict=True)}
-
-
-def _mood(mood: Mood) -> dict[str, Any]:
-    return {
-        "score": _rounded(mood.score, 2),
-        "news": _rounded(mood.news, 2),
-        "social": _rounded(mood.social, 2),
-        "items": mood.items,
-        "agreement_percent": _percent(mood.agreement, 0),
-        "events": dict(mood.events),
-    }
 
 
 def _given(found: dict[str, Any]) -> dict[str, Any]:

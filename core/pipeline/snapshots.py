@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from core.llm.snapshot import Ahead, Snapshot, mood_facts
+from core.llm.snapshot import Ahead, Snapshot
 from core.pipeline.run import Run
 from core.predict.labels import horizon_sigma
 from core.records import Forecast
@@ -42,7 +42,6 @@ def snapshot_of(run: Run, forecasts: Sequence[Forecast], widths: Mapping[str, fl
         ),
         regime=run.regime.kind if run.regime else None,
         regime_probability=run.regime.probabilities[run.regime.likeliest] if run.regime else None,
-        mood=mood_facts(run.sentiment),
         ahead=tuple(
             Ahead(
                 item.horizon, item.bars, widths[item.horizon] * sigma[item.horizon],

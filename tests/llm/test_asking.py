@@ -133,10 +133,10 @@ def test_batches_run_side_by_side_within_the_limit(room: Room) -> None:
 
     with fake_llm(slow) as fake:
         model = room.model(fake, batch_units=2, concurrency=3)
-        names = [f"w{n}" for n in range(20)]
+        names = [f"w{n}" for n in range(24)]
         asked = model.ask(USE, words(*names), room.purse(model))
         assert lengths(asked) == [len(name) for name in names]
-        assert len(fake.heard) == 10
+        assert len(fake.heard) == 12
         assert fake.most_at_once <= 3
 
 
@@ -320,16 +320,26 @@ def test_many_threads_share_one_model(room: Room) -> None:
     assert model.spent_today().calls == len(fake.heard)
 
 
+def test_requests_fill_their_rounds() -> None:
+    units = words(*(f"w{n}" for n in range(96)))
+    settings = LlmSettings(batch_units=16, batch_tokens=100_000)
+    assert [len(batch) for batch in batches(USE, units, settings, side_by_side=4)] == [12] * 8
+    assert [len(batch) for batch in batches(USE, units, settings, side_by_side=1)] == [16] * 6
+    assert [len(batch) for batch in batches(USE, units[:20], settings, side_by_side=4)] == [10, 10]
+    assert [len(batch) for batch in batches(USE, units[:9], settings, side_by_side=4)] == [9]
+
+
 @given(
     sizes=st.lists(st.integers(1, 3000), max_size=40),
     most_units=st.integers(1, 10),
     most_tokens=st.integers(200, 3000),
+    side_by_side=st.integers(1, 6),
 )
 def test_batches_hold_every_unit_once_and_stay_within_the_limits(
-    sizes: list[int], most_units: int, most_tokens: int
+    sizes: list[int], most_units: int, most_tokens: int, side_by_side: int
 ) -> None:
     units = words(*(f"{n}" + "x" * size for n, size in enumerate(sizes)))
-    made = batches(USE, units, LlmSettings(batch_units=most_units, batch_tokens=most_tokens))
+    made = batches(USE, units, LlmSettings(batch_units=most_units, batch_tokens=most_tokens), side_by_side)
     assert [unit for batch in made for unit in batch] == units
     for batch in made:
         assert 1 <= len(batch) <= most_units

@@ -17,7 +17,7 @@ from core.records import RegimeKind, Timeframe
 SNAPSHOT = Snapshot(
     symbol="BTC-USD", timeframe=Timeframe.H1, price=67321.5, returns=((1, 0.0012), (24, -0.0324)), volatility=0.006,
     atr=0.0081, rsi=63.2, position=0.71, distance=((20, 0.011),), regime=RegimeKind.TREND, regime_probability=0.83,
-    mood=None, ahead=(Ahead("short", 4, 0.012, (0.3, 0.4, 0.3)), Ahead("long", 96, 0.059, (0.28, 0.36, 0.36))),
+    ahead=(Ahead("short", 4, 0.012, (0.3, 0.4, 0.3)), Ahead("long", 96, 0.059, (0.28, 0.36, 0.36))),
 )  # fmt: skip
 UNIT = snapshot_unit(SNAPSHOT)
 

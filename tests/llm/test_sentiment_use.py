@@ -59,7 +59,7 @@ def test_the_examples_are_read_by_the_same_rules_and_show_every_sort_of_text():
             TextSentiments.model_validate_json(answered),
             [text_unit(i["asset"], "", i["text"]) for i in items],
         )
-    assert len(shown) == 6 and None not in shown
+    assert len(shown) == 9 and None not in shown
     assert min(one.score for one in shown) < -0.5 < 0.5 < max(one.score for one in shown)
     assert any(one.score == 0 and one.relevance > 0.5 for one in shown), "a neutral one"
     assert any(one.relevance == 0 for one in shown), "an irrelevant one"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.llm.snapshot import Ahead, Mood, Snapshot, mood_facts, span_words, unknown_numbers
+from core.llm.snapshot import Ahead, Snapshot, span_words, unknown_numbers
 from core.records import RegimeKind, Timeframe
 
 CONTENT = json.dumps(
@@ -103,7 +103,7 @@ def test_a_snapshot_is_plain_json_and_knows_its_own_numbers(
     content = Snapshot(
         symbol="AAPL", timeframe=timeframe, price=price, returns=((1, one or 0.0), (24, 0.01)), volatility=other,
         atr=one, rsi=other, position=one, distance=((20, 0.1),), regime=RegimeKind.RANGE, regime_probability=0.5,
-        mood=Mood(one, other, None, 3, None, (("earnings", 2),)), ahead=(Ahead("short", 4, 0.01, (0.3, 0.4, 0.3)),),
+        ahead=(Ahead("short", 4, 0.01, (0.3, 0.4, 0.3)),),
     ).content()  # fmt: skip
     held = json.loads(content, parse_constant=lambda name: pytest.fail(name))
     assert None not in held.values()
@@ -116,7 +116,3 @@ def test_spans_are_told_as_people_say_them() -> None:
     assert span_words(3, Timeframe.M15, crypto=True) == "45 minutes"
     assert span_words(5, Timeframe.D1, crypto=False) == "5 trading days"
     assert span_words(24, Timeframe.H1, crypto=False) == "24 bars of 1 hour in trading hours"
-
-
-def test_no_mood_where_nothing_was_read() -> None:
-    assert mood_facts(None) is None

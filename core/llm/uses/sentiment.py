@@ -87,7 +87,7 @@ You read headlines and posts for a market-research program and say what each mea
 Answer with JSON only: one entry in "items" for every item, in the same order, with
 n: its number;
 echo: the first {ECHOED} words of its text, copied;
-reason: why, in at most 12 words of your own;
+reason: Good, Bad or Neutral for the price of that asset, then why, in at most 12 words of your own;
 event: {", ".join(get_args(Event))};
 horizon: how long it matters: short (hours to days), medium (weeks) or long (months);
 score: from -1 (very bad for the price of that asset) over 0 (neutral) to 1 (very good);

@@ -1,4 +1,7 @@
-"""Six made-up items and how they are to be read: good, bad, neutral, irrelevant, a post, and one about a rival."""
+"""Made-up items and how they are to be read: good, bad, neutral, irrelevant, a post, and one about a rival.
+
+As many bad as good ones, two of them alone, and the side said before the number: small models need all three.
+"""
 
 import json
 from collections.abc import Sequence
@@ -34,6 +37,10 @@ _RECIPE = "Ten cafés worth a visit in Lisbon this autumn"
 _POST = "Loaded up on more QUILL today, mainnet upgrade shipped without a hitch"
 _RIVAL = "Regulator sues Corvid Airways over fees; rivals are not affected"
 
+_BANKRUPT = "Corvid Airways files for bankruptcy and cancels all flights"
+_ORDER = "Avila Air wins a record order, shares jump 9%"
+_LOSS = "Harbour Bank posts its largest loss in a decade and cuts 3,000 jobs"
+
 EXAMPLES = (
     (
         asked([
@@ -41,17 +48,26 @@ EXAMPLES = (
             ("NWM (Northwind Motors)", _RECIPE),
         ]),
         _answered([
-            (_NORTHWIND, "A higher forecast and record orders.", 0.8, 0.95, 1.0, "guidance", "medium"),
-            (_HACK, "A large theft and a falling price.", -0.9, 0.95, 1.0, "security", "short"),
-            (_INDEX, "A date without a result.", 0.0, 0.9, 0.9, "earnings", "short"),
-            (_RECIPE, "Not about the asset.", 0.0, 0.95, 0.0, "other", "short"),
+            (_NORTHWIND, "Good: a higher forecast and record orders.", 0.8, 0.95, 1.0, "guidance", "medium"),
+            (_HACK, "Bad: a large theft and a falling price.", -0.9, 0.95, 1.0, "security", "short"),
+            (_INDEX, "Neutral: a date without a result.", 0.0, 0.9, 0.9, "earnings", "short"),
+            (_RECIPE, "Neutral: not about the asset.", 0.0, 0.95, 0.0, "other", "short"),
         ]),
     ),
     (
-        asked([("QLL-USD (Quill)", _POST), ("AVL (Avila Air)", _RIVAL)]),
+        asked([("CVA (Corvid Airways)", _BANKRUPT)]),
+        _answered([(_BANKRUPT, "Bad: the company is bankrupt.", -0.9, 0.95, 1.0, "legal", "long")]),
+    ),
+    (
+        asked([("AVL (Avila Air)", _ORDER)]),
+        _answered([(_ORDER, "Good: a record order and a rising price.", 0.8, 0.95, 1.0, "deal", "medium")]),
+    ),
+    (
+        asked([("HBK (Harbour Bank)", _LOSS), ("QLL-USD (Quill)", _POST), ("AVL (Avila Air)", _RIVAL)]),
         _answered([
-            (_POST, "A holder is glad of a smooth upgrade.", 0.4, 0.5, 0.9, "product", "short"),
-            (_RIVAL, "A rival is sued; this one is spared.", 0.0, 0.7, 0.2, "legal", "medium"),
+            (_LOSS, "Bad: a record loss and fewer jobs.", -0.8, 0.95, 1.0, "earnings", "medium"),
+            (_POST, "Good: a holder is glad of a smooth upgrade.", 0.4, 0.5, 0.9, "product", "short"),
+            (_RIVAL, "Neutral: a rival is sued; this one is spared.", 0.0, 0.7, 0.2, "legal", "medium"),
         ]),
     ),
 )  # fmt: skip
