@@ -100,12 +100,6 @@ def read_calls(store: Store, since: datetime | None = None, limit: int = 100_000
         ).df()
 
 
-def calls_of_cycle(store: Store, cycle_id: str) -> pd.DataFrame:
-    """The calls of one cycle, oldest first; columns as `read_calls`."""
-    calls = read_calls(store)
-    return calls[calls["cycle_id"] == cycle_id].iloc[::-1].reset_index(drop=True)
-
-
 def read_exchange(store: Store, call_id: str) -> Exchange | None:
     """What was sent and what came back; None where nothing was sent."""
     with store.cursor() as cursor:

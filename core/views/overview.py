@@ -24,6 +24,8 @@ class Overview:
     orders: pd.DataFrame
     trades: pd.DataFrame
     cycles: pd.DataFrame
+    apart: str
+    """Said below the numbers when some trades are left out of them; else empty."""
 
 
 def overview(bench: Workbench, book_id: str | None = None) -> Overview:
@@ -35,15 +37,29 @@ def overview(bench: Workbench, book_id: str | None = None) -> Overview:
     book = books.active_book(store, worlds[chosen]) if chosen else None
     key = book.id if book else ""
     trades = books.read_trades(store, key)
+    tainted = trades["entry_order_id"].isin(books.contaminated_orders(store, key))
     return Overview(
         books=known,
         book=book,
         equity=books.read_equity(store, key),
-        numbers=_numbers(book, trades) if book else (),
+        numbers=_numbers(book, trades[~tainted]) if book else (),
         positions=positions_table(book) if book else pd.DataFrame(),
         orders=books.read_orders(store, key),
         trades=trades,
         cycles=list_cycles(store, 25),
+        apart=_apart(trades[tainted], len(trades)),
+    )
+
+
+def _apart(tainted: pd.DataFrame, trades: int) -> str:
+    """Trades whose decision a language model had a part in that may remember what followed."""
+    if tainted.empty:
+        return ""
+    won = int((tainted["pnl"] > 0).sum())
+    return (
+        f"{len(tainted)} of {trades} closed trades are contaminated: a language model that may remember what followed had a "
+        f"part in them. They count neither in the realised P&L nor in the trades won above; apart they made "
+        f"{money(float(tainted['pnl'].sum()))}, {won} of {len(tainted)} won. Equity and cash hold them."
     )
 
 

@@ -47,6 +47,8 @@ with right.popover("Start a new book", icon=":material/restart_alt:", width="str
 
 for column, number in zip(st.columns(len(view.numbers)), view.numbers, strict=True):
     column.metric(number.label, number.value, number.delta, help=number.meaning, border=True)
+if view.apart:
+    st.warning(view.apart, icon=":material/history:")
 if view.book.clock:
     st.caption(f"The book has lived until {view.book.clock:%Y-%m-%d %H:%M} UTC.")
 

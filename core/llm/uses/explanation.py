@@ -5,8 +5,7 @@ The words are for reading. They are made after the decision and never lead to on
 
 from typing import Any
 
-from core.llm.use import Use
-from core.llm.uses.prose import RULES, Prose, Proses, ask_facts, example, read_prose
+from core.llm.uses.prose import RULES, example, prose_use
 from core.records import LlmUse
 
 SYSTEM = f"""\
@@ -63,14 +62,4 @@ _EXAMPLES = (
     ),
 )  # fmt: skip
 
-EXPLANATION: Use[Prose] = Use(
-    kind=LlmUse.EXPLANATION,
-    version="explanation-1",
-    system=SYSTEM,
-    examples=_EXAMPLES,
-    batch=Proses,
-    said=Prose,
-    ask=ask_facts,
-    read=read_prose,
-    tokens_out=400,
-)
+EXPLANATION = prose_use(LlmUse.EXPLANATION, "explanation-1", SYSTEM, _EXAMPLES)

@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from core.llm.quoting import unknown_numbers
-from core.llm.use import Unit
+from core.llm.use import Unit, Use
 from core.llm.uses.lines import Line, Paragraph
+from core.records import LlmUse
 
 _SENTENCES = (2, 9)
 """Fewest and most that are taken; three to six are asked for."""
@@ -76,3 +77,8 @@ def example(symbol: str, about: str, facts: dict[str, Any], words: str) -> tuple
     return ask_facts([prose_unit(symbol, about, facts)]), json.dumps(
         answer, ensure_ascii=False, separators=(",", ":")
     )
+
+
+def prose_use(kind: LlmUse, version: str, system: str, examples: tuple[tuple[str, str], ...]) -> Use[Prose]:
+    """A use that puts facts into words."""
+    return Use(kind, version, system, examples, Proses, Prose, ask_facts, read_prose, tokens_out=400)

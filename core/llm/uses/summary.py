@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from core.llm.use import Use
-from core.llm.uses.prose import RULES, Prose, Proses, ask_facts, example, read_prose
+from core.llm.uses.prose import RULES, example, prose_use
 from core.records import LlmUse
 
 SYSTEM = f"""\
@@ -54,14 +53,4 @@ _EXAMPLES = (
     ),
 )  # fmt: skip
 
-SUMMARY: Use[Prose] = Use(
-    kind=LlmUse.SUMMARY,
-    version="summary-1",
-    system=SYSTEM,
-    examples=_EXAMPLES,
-    batch=Proses,
-    said=Prose,
-    ask=ask_facts,
-    read=read_prose,
-    tokens_out=400,
-)
+SUMMARY = prose_use(LlmUse.SUMMARY, "summary-1", SYSTEM, _EXAMPLES)
