@@ -5,7 +5,8 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -58,5 +59,10 @@ class Use(Generic[Said]):
 
     def sha256(self) -> str:
         """Of everything that shapes an answer but the data: version, instructions, examples, schema."""
-        parts = json.dumps([self.version, self.system, self.examples, self.schema])
-        return hashlib.sha256(parts.encode()).hexdigest()
+        return _sha256(self)
+
+
+@cache  # a schema takes milliseconds to write out, and every unit's key wants it
+def _sha256(use: Use[Any]) -> str:
+    parts = json.dumps([use.version, use.system, use.examples, use.schema])
+    return hashlib.sha256(parts.encode()).hexdigest()

@@ -116,6 +116,9 @@ def test_without_a_network_every_page_works_on_the_sample_and_says_so(
 
 def test_a_symbol_is_found_by_its_name(server: Server, page: Page, shot) -> None:
     page.goto(f"{server.url}/market")
+    expect(
+        page.get_by_text("Embedded sample of real prices: BTC-USD")
+    ).to_be_visible()  # a page that still loads closes it again
     page.get_by_role("button", name="Find a symbol").click()
     page.get_by_label("Name or symbol").fill("ethereun")
     page.get_by_label("Name or symbol").press("Enter")
