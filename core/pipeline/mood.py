@@ -107,7 +107,8 @@ def _who(sentiment: Sentiment, model: LanguageModel | None) -> str:
     scored = sum(bool(item.scorer) for item in sentiment.items)
     if not scored:
         return f"Scored by the lexicon: {model.name or 'the language model'} gave no answer."
-    words = f"{scored} of {len(sentiment.items)} scored by {model.name}, the others by the lexicon"
+    rest = ", the others by the lexicon" if scored < len(sentiment.items) else ""
+    words = f"{scored} of {len(sentiment.items)} scored by {model.name}{rest}"
     if sentiment.agreement is not None:
         words += f"; both agree on the sign of {sentiment.agreement:.0%} by weight"
     return f"{words}."

@@ -47,6 +47,8 @@ def test_words_that_keep_to_the_facts_are_taken(use: Use[Prose]) -> None:
         "",
         "No full stop and so no sentence",
         "A short one. " * 30,
+        "The sources agree. The mood was good for ABC.",
+        "The sources agree. Their confidence beats that of ETH-USD.",
     ],
 )
 def test_invented_numbers_and_what_is_no_short_text_are_void(words: str) -> None:

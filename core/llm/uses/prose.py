@@ -17,6 +17,10 @@ _SENTENCES = (2, 9)
 """Fewest and most that are taken; three to six are asked for."""
 _END = re.compile(r"[.!?]+[\"')\]]*(?:\s+(?=[A-Z\d\"'(])|$)")
 
+_NAME = re.compile(r"\b[A-Z]{3,10}(?:-[A-Z]{3,4})?\b")
+_COMMON = frozenset({"UTC", "LLM", "SHAP", "RSI", "ATR"})
+"""Words in capitals that name no asset."""
+
 
 class Prose(BaseModel):
     """The words to one set of facts."""
@@ -68,7 +72,15 @@ def _prose(answers: Sequence[Prose], number: int, unit: Unit) -> Prose | None:
     fewest, most = _SENTENCES
     if not fewest <= len(_END.findall(said.words)) <= most:
         return None
-    return None if unknown_numbers(said.words, unit.content) else said
+    if unknown_numbers(said.words, unit.content) or unknown_names(said.words, unit.content):
+        return None
+    return said
+
+
+def unknown_names(words: str, content: str) -> tuple[str, ...]:
+    """Names in capitals, as symbols are written, that do not stand in the facts: small models copy those of an example."""
+    known = content.upper()
+    return tuple(name for name in _NAME.findall(words) if name not in known and name not in _COMMON)
 
 
 def example(symbol: str, about: str, facts: dict[str, Any], words: str) -> tuple[str, str]:
