@@ -36,7 +36,7 @@ from core.pipeline.gathering import reach
 from core.pipeline.run import Tell, Workbench
 from core.pipeline.whole_cycle.account import Account
 from core.pipeline.whole_cycle.desk import Decided, Desk, settings_with
-from core.pipeline.whole_cycle.forecasts import Asked, walk_forward_forecasts
+from core.pipeline.whole_cycle.forecasts import Asked, WalkForward, walk_forward_forecasts
 from core.pipeline.whole_cycle.fusing import Fused, fuse_rows
 from core.pipeline.whole_cycle.kept import Kept
 from core.pipeline.whole_cycle.moods import Moods, moods_of, published
@@ -119,20 +119,12 @@ def run_whole_cycle(
     forecasts, short = walk_forward_forecasts(asked, settings, kept, _part(tell, 0.0, _TRAINED))
     moods, unread = _moods(bench, asked, world, settings)
 
-    def live(spoken: Sequence[Signal | None], told: Tell) -> Lived:
-        fused = fuse_rows(asked, forecasts, spoken, settings, _part(told, 0.0, 0.5))
-        rows = end - first
-        account = Account(
-            asked, costs, new_book("", world, cash), first - 1, np.full(rows, float(cash)), np.zeros(rows)
-        )
-        desk = Desk(account, fused, settings, rules.latency, lambda row: _quality(bench, asked, row))
-        desk.trade(_part(told, 0.5, 1.0))
-        return Lived(account, fused, tuple(desk.decided))
-
-    lived = live(moods.clean, _part(tell, _TRAINED, 1.0))
+    case = _Case(bench, asked, forecasts, settings, world, rules, costs, cash)
+    lived = case.live(moods.clean, _part(tell, _TRAINED, 1.0))
     remembered = None
     if moods.contaminated:
-        remembered = backtest_of(live(moods.remembered, lambda share, words: tell(1.0, words)).account, cash)
+        again = case.live(moods.remembered, lambda share, words: tell(1.0, words))
+        remembered = backtest_of(again.account, cash)
     backtest = backtest_of(lived.account, cash)
     spoken = llm_words(bench.llm, moods, end - first, backtest, remembered)
     return WholeCycle(
@@ -152,6 +144,33 @@ class Lived:
     account: Account
     fused: Fused
     decided: tuple[Decided, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Case:
+    """What several ways through the same bars share: only what sentiment says differs."""
+
+    bench: Workbench
+    asked: Asked
+    forecasts: WalkForward
+    settings: Settings
+    world: str
+    rules: Rules
+    costs: Costs
+    cash: float
+
+    def live(self, spoken: Sequence[Signal | None], tell: Tell) -> Lived:
+        """Fuse and trade, with sentiment's signal at each bar."""
+        asked, rows = self.asked, self.asked.stop - self.asked.first
+        fused = fuse_rows(asked, self.forecasts, spoken, self.settings, _part(tell, 0.0, 0.5))
+        book = new_book("", self.world, self.cash)
+        equity = np.full(rows, float(self.cash))
+        account = Account(asked, self.costs, book, asked.first - 1, equity, np.zeros(rows))
+        desk = Desk(
+            account, fused, self.settings, self.rules.latency, lambda row: _quality(self.bench, asked, row)
+        )
+        desk.trade(_part(tell, 0.5, 1.0))
+        return Lived(account, fused, tuple(desk.decided))
 
 
 def _moods(
