@@ -148,4 +148,4 @@ def _sentence(err: ValidationError) -> str:
     first = err.errors()[0]
     name = ".".join(str(part) for part in first["loc"]) or "settings"
     shown = "" if "keys" in name else f" is {str(first['input'])[:60]!r}"
-    return f"Setting {name}{shown}: {first['msg']}. Correct it in the environment, .env or settings.toml."
+    return f"Setting {name}{shown}: {first['msg'].removeprefix('Value error, ')}. Correct it in the environment, .env or settings.toml."
