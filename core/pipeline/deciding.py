@@ -1,16 +1,15 @@
 """The proposal, and the checks it has to pass."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from core.decide import conclude, propose
 from core.errors import GlassboxError
+from core.pipeline.risk_context import context_of_run
 from core.pipeline.run import Outcome, Run, Tell, Workbench
-from core.records import Action, Book, Costs, Decision, FusedSignal, Instrument, Proposal, Validation
+from core.records import Action, Book, Decision, FusedSignal, Instrument, Proposal, Validation
 from core.risk import RiskContext, check
 from core.settings import Settings
 from core.store import dump
-from core.store.books import equity_at
 
 
 def decide(run: Run, bench: Workbench, tell: Tell) -> Outcome:
@@ -30,16 +29,7 @@ def assess_risk(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     """Every limit, with its number; then the decision in words."""
     if run.proposal is None or run.fused is None:
         raise GlassboxError("There is no proposal to check.")
-    decision = decision_on(
-        run.proposal,
-        run.fused,
-        run.book,
-        equity_at(bench.store, run.book.id, midnight(run.as_of)),
-        run.quality.score if run.quality else 0.0,
-        bench.settings,
-        bench.settings.costs.record(),
-        run.validation,
-    )
+    decision = decision_on(run.proposal, run.fused, context_of_run(run, bench), run.validation)
     checks = decision.checks
     refused = sum(not item.passed for item in checks)
     words = (
@@ -54,11 +44,6 @@ def assess_risk(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         source="limits",
         output=dump(Decision, decision),
     )
-
-
-def midnight(moment: datetime) -> datetime:
-    """00:00 UTC of a moment's day, from which the daily loss counts."""
-    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def proposal_on(
@@ -81,29 +66,7 @@ def proposal_on(
 
 
 def decision_on(
-    proposal: Proposal,
-    fused: FusedSignal,
-    book: Book,
-    day_start_equity: float | None,
-    quality: float,
-    settings: Settings,
-    costs: Costs,
-    validation: Validation | None = None,
+    proposal: Proposal, fused: FusedSignal, context: RiskContext, validation: Validation | None = None
 ) -> Decision:
-    """The proposal after every check.
-
-    Args:
-        day_start_equity: of the book at 00:00 UTC; None when it did not exist then.
-        quality: score of the bars, 0…100.
-        costs: those that the book pays.
-        validation: the second look that the proposal has been through.
-    """
-    context = RiskContext(
-        book=book,
-        day_start_equity=book.initial_cash if day_start_equity is None else day_start_equity,
-        quality=quality,
-        minimum_quality=settings.collect.minimum_quality,
-        risk=settings.risk,
-        costs=costs,
-    )
+    """The proposal after every check; `validation`: the second look that it has been through."""
     return conclude(proposal, check(proposal, context), fused, validation)

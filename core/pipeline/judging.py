@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from core.errors import NotEnoughHistory
 from core.features import FEATURES, WARMUP
+from core.pipeline.agent_opinion import agent_of
 from core.pipeline.feature_context import context_of, features_of
+from core.pipeline.meta_labels import meta_of
 from core.pipeline.run import Outcome, Run, Tell, Workbench
 from core.records import Forecast, FusedSignal, Problem, Signal
 from core.settings import Settings
@@ -63,6 +65,8 @@ def generate_signals(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         *((mood,) if mood else ()),
     )
     fused = weigh(signals, run.forecasts, bench.settings)
+    fused = replace(fused, meta=meta_of(run, bench, fused))
+    fused = replace(fused, agent=agent_of(run, bench, fused))
     speaking = sum(part.weight > 0 for part in fused.parts)
     return Outcome(
         run=replace(run, signals=signals, fused=fused),

@@ -1,6 +1,17 @@
 """Frozen records that pass between stages; each file is one subject."""
 
 from core.records.daily import BookDay, DayFacts, DaySummary, MoodDay, Trouble
+from core.records.deciding import (
+    GATES,
+    Action,
+    Decision,
+    Proposal,
+    RiskCheck,
+    SizeCap,
+    Sizing,
+    SystemState,
+    Verdict,
+)
 from core.records.evaluation import BacktestSummary, CostSplit, Metrics, Neighbour
 from core.records.forecasting import (
     QUANTILE_LEVELS,
@@ -13,20 +24,15 @@ from core.records.forecasting import (
     VolatilityScore,
 )
 from core.records.judgement import (
-    Action,
     Attribution,
-    Decision,
     Direction,
     Explanation,
     Forecast,
     FusedSignal,
     ItemSentiment,
-    Proposal,
-    RiskCheck,
     Sentiment,
     Signal,
     SignalWeight,
-    Verdict,
     WordWeight,
 )
 from core.records.llm import (
@@ -129,11 +135,14 @@ from core.records.trading import (
 )
 from core.records.validating import NullSeed, NullTestRun, PathRun, PathScore
 from core.records.visits import Visit
+from core.records.weighing import AgentOpinion, MetaOpinion, SourceTrack
 from core.records.words import PlainWords
 
 __all__ = [
+    "GATES",
     "QUANTILE_LEVELS",
     "Action",
+    "AgentOpinion",
     "AssetClass",
     "Attribution",
     "BacktestSummary",
@@ -187,6 +196,7 @@ __all__ = [
     "LlmUse",
     "LossDrift",
     "MemberSay",
+    "MetaOpinion",
     "MetricIntervals",
     "Metrics",
     "Mode",
@@ -233,13 +243,17 @@ __all__ = [
     "Signal",
     "SignalWeight",
     "Significance",
+    "SizeCap",
     "SizeCurve",
     "SizePoint",
+    "Sizing",
     "SourceCall",
+    "SourceTrack",
     "Spending",
     "StageReport",
     "StageState",
     "StressCell",
+    "SystemState",
     "TimeInForce",
     "Timeframe",
     "Trade",

@@ -1,12 +1,13 @@
-"""What is thought about the market: sentiment, forecasts, signals, and the decision they lead to."""
+"""What is thought about the market: sentiment, forecasts and signals."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
 from core.records.forecasting import Levels, MemberSay, VolatilityForecast
-from core.records.llm import LlmOpinion, Validation
+from core.records.llm import LlmOpinion
 from core.records.news import NewsKind
+from core.records.weighing import AgentOpinion, MetaOpinion, SourceTrack
 
 
 class Direction(IntEnum):
@@ -201,64 +202,9 @@ class FusedSignal:
     reason: str
     numbers_only: float | None = None
     """The score when every source that reads text is left out; None before it was kept."""
-
-
-class Action(StrEnum):
-    """What a decision does to the book."""
-
-    OPEN = "open"
-    CLOSE = "close"
-    HOLD = "hold"
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What the policy would like to do, before the risk checks."""
-
-    action: Action
-    symbol: str
-    quantity: float
-    """Signed change of the position in units of the base; 0 when holding."""
-    price: float
-    """Last close, the reference for sizing; the fill comes at the next open."""
-    stop: float | None
-    """Fraction from the fill at which the stop rests, e.g. 0.02."""
-    target: float | None
-    """Fraction from the fill at which the target rests."""
-    confidence: float
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RiskCheck:
-    """One rule, its number and its limit."""
-
-    name: str
-    value: float | None
-    limit: float | None
-    unit: str
-    passed: bool
-    meaning: str
-    """What is compared with what, in one sentence with the numbers in it."""
-
-
-class Verdict(StrEnum):
-    """How a cycle ended."""
-
-    ORDERED = "ordered"
-    DENIED = "denied"
-    NO_TRADE = "no_trade"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A proposal with every risk check it went through."""
-
-    proposal: Proposal
-    verdict: Verdict
-    checks: tuple[RiskCheck, ...]
-    words: str
-    """The decision in plain words, two or three sentences."""
-    validation: Validation | None = None
-    """A language model's second look; None before it was kept."""
+    meta: MetaOpinion | None = None
+    """The meta-model's view of whether this signal is worth taking; None where there is none."""
+    agent: AgentOpinion | None = None
+    """The reinforcement-learning agent's view; None where none was trained."""
+    tracks: tuple[SourceTrack, ...] = ()
+    """How each source has done lately, and what that made of its weight; empty where weights do not adapt."""

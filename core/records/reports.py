@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.records.deciding import Decision
 from core.records.forecasting import Outlook, RegimeState
 from core.records.judgement import (
-    Decision,
     Explanation,
     Forecast,
     FusedSignal,

@@ -4,17 +4,21 @@ Strongest first: arguments, environment (`GLASSBOX_RISK__STOP_LOSS=0.03`), `.env
 (what the settings page writes), `.streamlit/secrets.toml` (keys), the defaults.
 """
 
+from core.settings.agent import AgentSettings
 from core.settings.computing import Backend, ComputeSettings
 from core.settings.gathering import NEWS_SOURCES, BadBars, CollectSettings, Keys, NewsSettings
-from core.settings.judging import PredictSettings, SentimentSettings, SignalSettings, source_weight_of_line
+from core.settings.judging import PredictSettings, SentimentSettings, source_weight_of_line
 from core.settings.llm import LLM_USES, LlmSettings, Preset, Unvalidated, cutoff_of_line, price_of_line
 from core.settings.loading import ROOT, Settings, load_settings, save_settings
+from core.settings.signals import SignalSettings
+from core.settings.sizing import SizingSettings
 from core.settings.trading import CostSettings, RiskSettings
 
 __all__ = [
     "LLM_USES",
     "NEWS_SOURCES",
     "ROOT",
+    "AgentSettings",
     "Backend",
     "BadBars",
     "CollectSettings",
@@ -29,6 +33,7 @@ __all__ = [
     "SentimentSettings",
     "Settings",
     "SignalSettings",
+    "SizingSettings",
     "Unvalidated",
     "cutoff_of_line",
     "load_settings",

@@ -1,4 +1,4 @@
-"""Sentiment, forecasts and signals."""
+"""Sentiment and forecasts."""
 
 from pydantic import Field, field_validator
 
@@ -82,22 +82,6 @@ class PredictSettings(Section):
         168, ge=1, le=100_000, description="Bars after which a model is stale and trained again."
     )
     seed: int = Field(7, ge=0, description="Seed of everything random in training.")
-
-
-class SignalSettings(Section):
-    """Weights of the sources in the fusion, and the bar they must clear together."""
-
-    weight_sma_cross: float = Field(0.35, ge=0, le=1, description="Weight of the moving-average cross.")
-    weight_rsi_bollinger: float = Field(
-        0.25, ge=0, le=1, description="Weight of the RSI and Bollinger reversal."
-    )
-    weight_forecast: float = Field(
-        0.40,
-        ge=0,
-        le=1,
-        description="Weight of the forecasts; counts only as far as they beat the base rate.",
-    )
-    threshold: float = Field(0.7, ge=0, le=1, description="Fused confidence from which a position is opened.")
 
 
 def source_weight_of_line(line: str) -> tuple[str, float]:

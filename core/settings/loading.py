@@ -16,10 +16,13 @@ from pydantic_settings import (
 
 from core.errors import SettingsError
 from core.records import Timeframe
+from core.settings.agent import AgentSettings
 from core.settings.computing import ComputeSettings
 from core.settings.gathering import CollectSettings, Keys, NewsSettings
-from core.settings.judging import PredictSettings, SentimentSettings, SignalSettings
+from core.settings.judging import PredictSettings, SentimentSettings
 from core.settings.llm import LlmSettings
+from core.settings.signals import SignalSettings
+from core.settings.sizing import SizingSettings
 from core.settings.trading import CostSettings, RiskSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +52,8 @@ class Settings(BaseSettings):
     llm: LlmSettings = LlmSettings()
     predict: PredictSettings = PredictSettings()
     signals: SignalSettings = SignalSettings()
+    agent: AgentSettings = AgentSettings()
+    sizing: SizingSettings = SizingSettings()
     risk: RiskSettings = RiskSettings()
     costs: CostSettings = CostSettings()
     compute: ComputeSettings = ComputeSettings()

@@ -10,7 +10,8 @@ import numpy as np
 from core.errors import InputError
 from core.evaluate import Rules
 from core.execute import OURS
-from core.pipeline.deciding import decision_on, midnight, proposal_on
+from core.pipeline.deciding import decision_on, proposal_on
+from core.pipeline.risk_context import midnight, risk_context
 from core.pipeline.run import Tell
 from core.pipeline.trading import managed, order_for
 from core.pipeline.whole_cycle.account import Account
@@ -120,10 +121,14 @@ class Desk:
         if proposal.action is Action.HOLD:
             return
         moment = asked.closed_at(row)
-        decision = decision_on(
-            proposal, fused, account.book, account.equity_at(midnight(moment)), self._quality(row),
-            self._settings, account.costs,
-        )  # fmt: skip
+        context = risk_context(
+            account.book,
+            account.equity_at(midnight(moment)),
+            self._quality(row),
+            self._settings,
+            account.costs,
+        )
+        decision = decision_on(proposal, fused, context)
         status = OrderStatus.DENIED
         if decision.verdict is Verdict.ORDERED:
             order = order_for(proposal, str(row), moment, asked.timeframe, asked.source)

@@ -11,6 +11,7 @@ from core.llm import Purse
 from core.pipeline.deciding import decision_on, proposal_on
 from core.pipeline.judging import weigh
 from core.pipeline.mood import mood_of
+from core.pipeline.risk_context import risk_context
 from core.pipeline.run import Workbench
 from core.records import (
     Action,
@@ -113,7 +114,9 @@ def decided(
     said = sentiment_signal(mood)
     fused = weigh((*signals, *((said,) if said else ())), forecasts, settings)
     proposal = proposal_on(fused, book, BITCOIN, PRICE, settings)
-    decision = decision_on(proposal, fused, book, None, quality, settings, settings.costs.record())
+    decision = decision_on(
+        proposal, fused, risk_context(book, None, quality, settings, settings.costs.record())
+    )
     position = book.position("BTC-USD")
     before = position.quantity if position else 0.0
     refused = decision.verdict is not Verdict.ORDERED
