@@ -141,3 +141,17 @@ def test_a_held_database_names_its_holder(capsys: pytest.CaptureFixture[str], ho
     store.close()
     assert other.returncode == 1
     assert "is held by process" in other.stderr and "Traceback" not in other.stderr
+
+
+def test_backup_and_restore(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    code, out, _ = run(capsys, "backup", "--json")
+    copy = json.loads(out)
+    assert code == 0 and Path(copy["path"]).parent == home / "data" / "backups" and copy["rows"] > 0
+    code, out, _ = run(capsys, "backup", "--list")
+    assert code == 0 and copy["path"] in out and "is whole" in out
+    code, out, _ = run(capsys, "restore", copy["path"])
+    assert code == 0 and "The database that was there lies in" in out
+    code, _, err = run(capsys, "restore", str(home / "settings.toml"))
+    assert code == 1 and "cannot be read as a database" in err
+    code, _, err = run(capsys, "restore", str(home / "nothing"))
+    assert code == 2 and "There is no file" in err

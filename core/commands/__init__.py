@@ -1,6 +1,7 @@
 """Commands of the CLI, a file each; to add one, write its file and list it here."""
 
 from core.commands.backtest import BACKTEST
+from core.commands.backup import BACKUP, RESTORE
 from core.commands.command import Answer, Command
 from core.commands.cycle import CYCLE
 from core.commands.doctor import DOCTOR
@@ -34,6 +35,8 @@ COMMANDS: tuple[Command, ...] = (
     PASSPORT,
     SUMMARY,
     REPLAY,
+    BACKUP,
+    RESTORE,
     DOCTOR,
 )
 

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         return self.home / "data" / "glassbox.duckdb"
 
     @property
+    def backup_dir(self) -> Path:
+        """Folder of copies of the database."""
+        return self.home / "data" / "backups"
+
+    @property
     def study_dir(self) -> Path:
         """Folder of Optuna's journals."""
         return self.home / "data" / "studies"
