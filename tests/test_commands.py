@@ -155,3 +155,19 @@ def test_backup_and_restore(capsys: pytest.CaptureFixture[str], home: Path) -> N
     assert code == 1 and "cannot be read as a database" in err
     code, _, err = run(capsys, "restore", str(home / "nothing"))
     assert code == 2 and "There is no file" in err
+
+
+def test_tokens_are_made_listed_and_revoked_and_leave_a_trail(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "token", "list")
+    assert code == 0 and "on this computer only" in out
+    code, out, _ = run(capsys, "token", "create", "phone", "--role", "viewer", "--json")
+    secret = json.loads(out)["token"]
+    assert code == 0 and secret.startswith("gbx_")
+    code, out, _ = run(capsys, "token", "list")
+    assert "phone  viewer  valid until" in out and secret not in out
+    assert run(capsys, "token", "revoke", "phone")[0] == 0
+    assert "revoked" in run(capsys, "token", "list")[1]
+    assert run(capsys, "token", "revoke", "nobody")[0] == 2
+    assert run(capsys, "token", "create", "desk", "--role", "king")[0] == 2
+    code, out, _ = run(capsys, "doctor")
+    assert code == 0 and "audit trail of 2 entries is whole" in out

@@ -17,6 +17,7 @@ from core.commands.passport import PASSPORT
 from core.commands.replay import REPLAY
 from core.commands.score import SCORE
 from core.commands.summary import SUMMARY
+from core.commands.token import TOKEN
 from core.commands.train import TRAIN
 
 COMMANDS: tuple[Command, ...] = (
@@ -35,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     PASSPORT,
     SUMMARY,
     REPLAY,
+    TOKEN,
     BACKUP,
     RESTORE,
     DOCTOR,

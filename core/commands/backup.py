@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.commands.command import Answer, Command, runtime
+from core.records import Deed
 from core.settings import load_settings
+from core.store import Store
+from core.store.audit import save_deed
 from core.store.backup import Copy, back_up, checked_copy, restore
 from core.store.copies import copies, forget_copies
 
@@ -44,7 +47,15 @@ def _add_restore(parser: argparse.ArgumentParser) -> None:
 
 
 def _restore(options: argparse.Namespace) -> Answer:
-    copy, aside = restore(options.file, load_settings().database, datetime.now(UTC))
+    now, database = datetime.now(UTC), load_settings().database
+    copy, aside = restore(options.file, database, now)
+    store = Store(database)
+    store.write(
+        save_deed(
+            Deed("owner", "command line", "restore", str(copy.path), str(aside or ""), str(database)), now
+        )
+    )
+    store.close()
     kept = f" The database that was there lies in {aside}." if aside else ""
     words = f"Restored {copy.rows:,} rows of {copy.made_at:%Y-%m-%d %H:%M} UTC from {copy.path}.{kept}"
     return Answer(words, {**_as_data(copy), "replaced": str(aside) if aside else None})

@@ -29,6 +29,16 @@ def _database(settings: Settings) -> str:
     return f"{state.database} opens, {state.size_bytes / 1e6:.1f} MB, {len(state.series)} series, {len(state.models)} models"
 
 
+def _audit(settings: Settings) -> str:
+    from core.store.audit import check_chain
+
+    with runtime() as opened:
+        chain = check_chain(opened.store)
+    if chain.broken_at is not None:
+        raise GlassboxError(f"{chain.words} Compare it with a back-up.")
+    return chain.words
+
+
 def _lexicon(settings: Settings) -> str:
     from core.sentiment import Lexicon
 
@@ -45,6 +55,7 @@ def _sample(settings: Settings) -> str:
 CHECKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("folder", _folder),
     ("database", _database),
+    ("audit", _audit),
     ("sample", _sample),
     ("lexicon", _lexicon),
 )

@@ -125,6 +125,8 @@ class Replay:
     """Those that were run again, in order."""
     calls: int
     """Requests sent to a language model: 0."""
+    models: tuple[str, ...] = ()
+    """Ids of the models that spoke then; an id names a version."""
 
     @property
     def first_difference(self) -> ReplayedStage | None:

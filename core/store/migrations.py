@@ -271,6 +271,18 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             record JSON NOT NULL);
         """,
     ),
+    (
+        "audit trail and tokens",
+        """
+        CREATE TABLE audit (
+            position BIGINT PRIMARY KEY, done_at TIMESTAMPTZ NOT NULL, who VARCHAR NOT NULL, origin VARCHAR NOT NULL,
+            action VARCHAR NOT NULL, subject VARCHAR NOT NULL, before VARCHAR NOT NULL, after VARCHAR NOT NULL,
+            previous VARCHAR NOT NULL, hash VARCHAR NOT NULL);
+        CREATE TABLE tokens (
+            name VARCHAR PRIMARY KEY, role VARCHAR NOT NULL, secret_hash VARCHAR NOT NULL, created_at TIMESTAMPTZ NOT NULL,
+            expires_at TIMESTAMPTZ, revoked_at TIMESTAMPTZ);
+        """,
+    ),
 )
 
 
