@@ -5,7 +5,6 @@ from core.evaluate.diagnosis import assumptions, refusal, warnings
 from core.evaluate.many import ManyMetrics, measure_many
 from core.evaluate.metrics import break_even, max_drawdown, measure, sharpe, sortino, volatility, wilson
 from core.evaluate.portfolio import Portfolio, run_portfolio
-from core.evaluate.tail import TailMethod, expected_shortfall, value_at_risk
 from core.evaluate.verdict import judge_edge
 
 __all__ = [
@@ -13,11 +12,9 @@ __all__ = [
     "ManyMetrics",
     "Portfolio",
     "Rules",
-    "TailMethod",
     "assumptions",
     "break_even",
     "edges",
-    "expected_shortfall",
     "judge_edge",
     "max_drawdown",
     "measure",
@@ -27,7 +24,6 @@ __all__ = [
     "run_portfolio",
     "sharpe",
     "sortino",
-    "value_at_risk",
     "volatility",
     "warnings",
     "wilson",

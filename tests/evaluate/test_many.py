@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.evaluate import max_drawdown, sharpe, sortino
 from core.evaluate.many import measure_many
-from core.evaluate.tail import expected_shortfall, value_at_risk
+from core.risk.measures.quantiles import historical, historical_shortfall
 from tests.evaluate.test_metrics import R20
 
 EMPYRICAL = {
@@ -57,7 +57,7 @@ def test_one_by_one_gives_the_same() -> None:
             down = sortino(r, 252)
             assert np.isnan(row[1]) if down is None else row[1] == pytest.approx(down, rel=1e-10)
             assert row[4:] == pytest.approx(
-                (-value_at_risk(r, tail), -expected_shortfall(r, tail)), abs=1e-12
+                (-historical(r, tail), -historical_shortfall(r, tail)), abs=1e-12
             )
 
 

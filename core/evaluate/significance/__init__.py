@@ -18,6 +18,7 @@ from core.evaluate.significance.sharpe import (
     sharpe_error,
     sharpe_sample,
 )
+from core.evaluate.significance.sums import sum_interval
 from core.evaluate.significance.superior import (
     SuperiorAbility,
     confidence_set,
@@ -55,6 +56,7 @@ __all__ = [
     "sharpe_sample",
     "signals_needed",
     "significance_of",
+    "sum_interval",
     "superior_ability",
     "superior_models",
     "trial",
