@@ -85,3 +85,57 @@ def test_secrets_are_never_saved_or_shown(home: Path, monkeypatch: pytest.Monkey
     assert settings.keys.coingecko is not None
     assert settings.keys.coingecko.get_secret_value() == "planted-secret"
     assert "planted-secret" not in repr(settings) + settings.model_dump_json() + str(settings.model_dump())
+
+
+PIPELINE = {
+    "PIPELINE_DATA_COLLECTION_INTERVAL": ("autopilot", "collection_seconds", "60", "30"),
+    "PIPELINE_PREDICTION_INTERVAL": ("autopilot", "prediction_seconds", "300", "600"),
+    "PIPELINE_SIGNAL_INTERVAL": ("autopilot", "signal_seconds", "300", "900"),
+    "PIPELINE_TRADE_INTERVAL": ("autopilot", "trade_seconds", "60", "20"),
+    "PIPELINE_MAX_CONCURRENT_TRADES": ("risk", "max_positions", "5", "3"),
+    "PIPELINE_MIN_CONFIDENCE": ("signals", "threshold", "0.7", "0.8"),
+    "PIPELINE_MAX_POSITION_SIZE": ("risk", "max_position", "0.1", "0.05"),
+    "PIPELINE_MAX_DAILY_LOSS": ("risk", "max_daily_loss", "0.05", "0.01"),
+    "PIPELINE_STOP_LOSS": ("risk", "stop_loss", "0.02", "0.03"),
+    "PIPELINE_TAKE_PROFIT": ("risk", "take_profit", "0.04", "0.06"),
+}
+
+
+@pytest.mark.parametrize("name", PIPELINE)
+def test_the_names_of_the_pipeline_and_their_defaults(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    section, setting, default, other = PIPELINE[name]
+    assert float(getattr(getattr(load_settings(), section), setting)) == float(default)
+    write(home, ".env", f"{name}={other}\n")
+    assert float(getattr(getattr(load_settings(), section), setting)) == float(other)
+    monkeypatch.setenv(name, default)
+    assert float(getattr(getattr(load_settings(), section), setting)) == float(default)
+    monkeypatch.setenv(f"GLASSBOX_{section}__{setting}".upper(), other)  # our own name is stronger
+    assert float(getattr(getattr(load_settings(), section), setting)) == float(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PIPELINE_MIN_CONFIDENCE", "7", r"PIPELINE_MIN_CONFIDENCE .*is '7': .*less than or equal to 1"),
+        ("PIPELINE_TRADE_INTERVAL", "soon", r"PIPELINE_TRADE_INTERVAL .*is 'soon': .*integer"),
+        ("PIPELINE_PAPER_TRADING", "false", "routes no order to a venue"),
+        ("PIPELINE_PAPER_TRADING", "maybe", "only true is allowed"),
+    ],
+)
+def test_a_wrong_pipeline_value_fails_loudly(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    write(home, ".env", f"{name}={value}\n")
+    with pytest.raises(SettingsError, match=said):
+        load_settings()
+    write(home, ".env", "")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=said):
+        load_settings()
+
+
+def test_paper_trading_may_be_said(home: Path) -> None:
+    write(home, ".env", "PIPELINE_PAPER_TRADING=true\nPIPELINE_STOP_LOSS=0.01\n")
+    assert load_settings().risk.stop_loss == 0.01

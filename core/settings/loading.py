@@ -17,10 +17,12 @@ from pydantic_settings import (
 from core.errors import SettingsError
 from core.records import Timeframe
 from core.settings.agent import AgentSettings
+from core.settings.autopilot import AutopilotSettings
 from core.settings.computing import ComputeSettings
 from core.settings.gathering import CollectSettings, Keys, NewsSettings
 from core.settings.judging import PredictSettings, SentimentSettings
 from core.settings.llm import LlmSettings
+from core.settings.pipeline_names import PipelineNames, variable_of
 from core.settings.signals import SignalSettings
 from core.settings.sizing import SizingSettings
 from core.settings.trading import CostSettings, RiskSettings
@@ -56,6 +58,7 @@ class Settings(BaseSettings):
     sizing: SizingSettings = SizingSettings()
     risk: RiskSettings = RiskSettings()
     costs: CostSettings = CostSettings()
+    autopilot: AutopilotSettings = AutopilotSettings()
     compute: ComputeSettings = ComputeSettings()
     keys: Keys = Keys()
 
@@ -99,7 +102,15 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order of strength; the two TOML files come after the environment."""
-        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+        dotenv = _dotenv(settings_cls.model_config.get("env_file"))
+        return (
+            init_settings,
+            env_settings,
+            PipelineNames(settings_cls, os.environ),
+            dotenv_settings,
+            PipelineNames(settings_cls, dotenv),
+            TomlConfigSettingsSource(settings_cls),
+        )
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -118,7 +129,7 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Located(**{**overrides, "home": home})
     except ValidationError as err:
-        raise SettingsError(_sentence(err)) from err
+        raise SettingsError(_sentence(err, os.environ, _dotenv(home / ".env"))) from err
     except ValueError as err:
         raise SettingsError(
             f"A settings file in {home} cannot be read: {err}. Correct or remove it."
@@ -154,8 +165,18 @@ def save_settings(home: Path, changes: Mapping[str, Mapping[str, Any]]) -> Setti
     return load_settings(home=home)
 
 
-def _sentence(err: ValidationError) -> str:
+def _dotenv(path: Any) -> Mapping[str, str | None]:
+    """Variables of a .env file; none where there is no file."""
+    from dotenv import dotenv_values
+
+    return dotenv_values(path) if isinstance(path, Path) and path.exists() else {}
+
+
+def _sentence(err: ValidationError, *variables: Mapping[str, str | None]) -> str:
     first = err.errors()[0]
     name = ".".join(str(part) for part in first["loc"]) or "settings"
+    section, _, setting = name.partition(".")
+    known = variable_of(section, setting, *variables)
     shown = "" if "keys" in name else f" is {str(first['input'])[:60]!r}"
-    return f"Setting {name}{shown}: {first['msg'].removeprefix('Value error, ')}. Correct it in the environment, .env or settings.toml."
+    what = f"{known} (setting {name})" if known else f"Setting {name}"
+    return f"{what}{shown}: {first['msg'].removeprefix('Value error, ')}. Correct it in the environment, .env or settings.toml."
