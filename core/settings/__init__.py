@@ -11,8 +11,9 @@ from core.settings.gathering import NEWS_SOURCES, BadBars, CollectSettings, Keys
 from core.settings.judging import PredictSettings, SentimentSettings, source_weight_of_line
 from core.settings.llm import LLM_USES, LlmSettings, Preset, Unvalidated, cutoff_of_line, price_of_line
 from core.settings.loading import ROOT, Settings, load_settings, save_settings
+from core.settings.serving import ApiSettings
 from core.settings.signals import SignalSettings
-from core.settings.sizing import SizingSettings
+from core.settings.sizing import Entry, SizingSettings
 from core.settings.trading import CostSettings, RiskSettings
 
 __all__ = [
@@ -20,12 +21,14 @@ __all__ = [
     "NEWS_SOURCES",
     "ROOT",
     "AgentSettings",
+    "ApiSettings",
     "AutopilotSettings",
     "Backend",
     "BadBars",
     "CollectSettings",
     "ComputeSettings",
     "CostSettings",
+    "Entry",
     "Keys",
     "LlmSettings",
     "NewsSettings",

@@ -23,6 +23,7 @@ from core.settings.gathering import CollectSettings, Keys, NewsSettings
 from core.settings.judging import PredictSettings, SentimentSettings
 from core.settings.llm import LlmSettings
 from core.settings.pipeline_names import PipelineNames, variable_of
+from core.settings.serving import ApiSettings
 from core.settings.signals import SignalSettings
 from core.settings.sizing import SizingSettings
 from core.settings.trading import CostSettings, RiskSettings
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     risk: RiskSettings = RiskSettings()
     costs: CostSettings = CostSettings()
     autopilot: AutopilotSettings = AutopilotSettings()
+    api: ApiSettings = ApiSettings()
     compute: ComputeSettings = ComputeSettings()
     keys: Keys = Keys()
 
@@ -144,8 +146,7 @@ def save_settings(home: Path, changes: Mapping[str, Mapping[str, Any]]) -> Setti
     Raises:
         SettingsError: nothing was written.
     """
-    path = home / "settings.toml"
-    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    document = read_document(home)
     for section, values in changes.items():
         table = document if not section else document.setdefault(section, tomlkit.table())
         for name, value in values.items():
@@ -159,10 +160,29 @@ def save_settings(home: Path, changes: Mapping[str, Mapping[str, Any]]) -> Setti
         Settings.model_validate({**candidate, "home": home})
     except ValidationError as err:
         raise SettingsError(_sentence(err)) from err
+    write_document(home, document)
+    return load_settings(home=home)
+
+
+def read_document(home: Path) -> tomlkit.TOMLDocument:
+    """The folder's settings.toml with its comments; an empty one when there is none.
+
+    Raises:
+        SettingsError: it is no TOML.
+    """
+    path = home / "settings.toml"
+    try:
+        return tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    except ValueError as err:
+        raise SettingsError(f"{path} cannot be read: {err}. Correct or remove it.") from err
+
+
+def write_document(home: Path, document: tomlkit.TOMLDocument) -> None:
+    """Replace the folder's settings.toml in one step."""
+    path = home / "settings.toml"
     partial = path.with_suffix(".part")
     partial.write_text(tomlkit.dumps(document), "utf-8")
     partial.replace(path)
-    return load_settings(home=home)
 
 
 def _dotenv(path: Any) -> Mapping[str, str | None]:

@@ -93,6 +93,13 @@ def list_jobs(store: Store, limit: int = 50, active: bool = False) -> tuple[JobR
     return tuple(_row(row) for row in rows)
 
 
+def count_jobs(store: Store) -> int:
+    """Jobs on record."""
+    with store.cursor() as cursor:
+        row = cursor.execute("SELECT count(*) FROM jobs").fetchone()
+    return int(row[0]) if row else 0
+
+
 def interrupt_unfinished(now: datetime) -> Write:
     """Mark what a former process left unfinished."""
 

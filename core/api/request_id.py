@@ -1,0 +1,49 @@
+"""Every request has an id: the caller's own, or one that is made here; it is in the answer and in the log."""
+
+import logging
+import re
+import uuid
+from contextvars import ContextVar
+from typing import Any
+
+_ID: ContextVar[str] = ContextVar("request_id", default="")
+_READABLE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+HEADER = b"x-request-id"
+
+
+def current_request_id() -> str:
+    """The id of the request that is being answered; empty outside of one."""
+    return _ID.get()
+
+
+class RequestIds:
+    """ASGI middleware."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Name the request, and tell the name in the answer's header."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(HEADER, b"").decode("latin-1")
+        own = given if _READABLE.fullmatch(given) else uuid.uuid4().hex[:16]
+        _ID.set(own)
+
+        async def tell(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                kept = [pair for pair in message["headers"] if pair[0].lower() != HEADER]
+                message = {**message, "headers": [*kept, (HEADER, own.encode())]}
+            await send(message)
+
+        await self._app(scope, receive, tell)
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the id of the request into every line of the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always keeps the line."""
+        record.request_id = current_request_id()
+        return True

@@ -1,0 +1,18 @@
+"""The REST interface."""
+
+from pydantic import Field
+
+from core.settings.section import Section
+
+
+class ApiSettings(Section):
+    """How much one caller may ask, and how long one waits who shows wrong tokens."""
+
+    per_token: int = Field(6000, ge=1, le=1_000_000, description="Requests a minute of one token.")
+    per_address: int = Field(12_000, ge=1, le=1_000_000, description="Requests a minute of one address.")
+    failures: int = Field(
+        5,
+        ge=1,
+        le=1000,
+        description="Wrong tokens from one address before it has to wait, twice as long each time.",
+    )
