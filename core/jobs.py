@@ -26,6 +26,8 @@ class JobContext:
     def __init__(self, job: JobRow, tell: Callable[[float, str], None], stop: threading.Event) -> None:
         self.id = job.id
         self.arguments = job.arguments
+        self.said = ""
+        """The last thing that was told of its progress."""
         self._tell = tell
         self._stop = stop
 
@@ -35,6 +37,7 @@ class JobContext:
         Raises:
             JobCancelled: when the user asked to stop.
         """
+        self.said = message
         self._tell(fraction, message)
         self.check()
 
@@ -118,6 +121,11 @@ class Jobs:
             waiting.wait(0.02)
             left -= 0.02
         return job
+
+    def drain(self, timeout: float = 600.0) -> None:
+        """Wait until no job is under way, or for `timeout` seconds."""
+        for job in self.active():
+            self.wait(job.id, timeout)
 
     def close(self) -> None:
         """Ask every job to stop and wait for the running ones."""

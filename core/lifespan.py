@@ -41,4 +41,5 @@ def _open(stop: threading.Event) -> None:
     from core.preloader import Preloader
 
     if runtime is not None:
+        runtime.resume()
         Preloader(runtime).run(stop)

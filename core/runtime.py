@@ -3,16 +3,18 @@
 import sys
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from core.autopilot import Autopilot
+from core.autopilot.schedule import Schedule
 from core.collect import Gate, news_sources, source_factory
 from core.jobs import Handler, JobContext, Jobs
 from core.llm import language_model
 from core.pipeline import Workbench
-from core.records import SourceCall
+from core.records import AutopilotState, SourceCall
 from core.sentiment import Lexicon
 from core.settings import Settings, load_settings
 from core.store import Store
@@ -47,6 +49,8 @@ class Runtime:
             clock,
         )
         self.warm_up = WarmUp(self.bench.lexicon)
+        self.autopilot = Autopilot(lambda: self.bench, self.jobs)
+        self.schedule = Schedule(self.autopilot, self._nightly)
 
     @property
     def settings(self) -> Settings:
@@ -62,11 +66,40 @@ class Runtime:
         """Let new work start with other settings; running jobs keep theirs."""
         fresh = _workbench(settings, self.store, self.bench.clock, self.bench.lexicon)
         self.bench = replace(fresh, shelf=self.bench.shelf, turns=self.bench.turns)
+        if self.schedule.next_turns():
+            self.schedule.run(settings.autopilot)
+
+    def resume(self) -> None:
+        """Let the autopilot go on, if it was on when the last process ended."""
+        if self.autopilot.resume():
+            self.schedule.run(self.settings.autopilot)
+
+    def switch_on(
+        self, who: str, origin: str, assets: Sequence[str] = (), timeframe: str = "", source: str = ""
+    ) -> AutopilotState:
+        """Let the autopilot trade from now on; what is not named comes from the settings.
+
+        Raises:
+            UnknownSymbol, InputError: an asset or a timeframe that cannot be; nothing was switched.
+        """
+        state = self.autopilot.start(who, origin, assets, timeframe, source)
+        self.schedule.run(self.settings.autopilot)
+        return state
+
+    def switch_off(self, who: str, origin: str) -> AutopilotState | None:
+        """Let no further step begin; jobs under way end. None when it was never on."""
+        self.schedule.close()
+        return self.autopilot.stop(who, origin)
 
     def close(self) -> None:
         """Stop the jobs and release the database."""
+        self.schedule.close()
         self.jobs.close()
         self.store.close()
+
+    def _nightly(self) -> None:
+        if self.settings.autopilot.nightly_backup:
+            self.jobs.submit("backup", {}, key="nightly")
 
     def _bind(self, work: Work) -> Handler:
         def handle(context: JobContext) -> str | None:

@@ -28,9 +28,11 @@ class WarmUp:
 
 def warm(lexicon: Lexicon) -> None:
     """Load what is slow to load and compile what is compiled."""
-    import xgboost  # noqa: F401 (the import is the point)
+    import scipy.stats  # noqa: F401 (the import is the point)
+    import xgboost  # noqa: F401
 
     from core.execute import warm as warm_core
+    from core.patterns import warm as warm_patterns
     from core.trees import warm as warm_trees
 
     lexicon.score("warm")
@@ -38,7 +40,20 @@ def warm(lexicon: Lexicon) -> None:
     triple_barrier(levels, levels * 1.1, levels * 0.9, 1)
     warm_core()
     warm_trees()
+    warm_patterns()
     _warm_regimes()
+
+
+def _warm_signals() -> None:
+    """Tracks, adapted weights and the trades of the meta-model."""
+    from core.settings import SignalSettings
+    from core.signals.meta import Exits, trade_outcomes
+    from core.signals.weights import adapted, tracks_at
+
+    one = np.array([1])
+    tracks = tracks_at([np.array([0.5, 0.5])], [1], one, np.array([0]), 10.0)
+    adapted(np.ones((1, 1)), tracks, SignalSettings())
+    trade_outcomes(np.array([0]), one, np.ones((2, 4)), Exits(0.1, 0.1, 1, 0.0, 0.0, 0.0))
 
 
 def _warm_regimes() -> None:

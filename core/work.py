@@ -1,12 +1,14 @@
 """What each kind of job does; the pages, the command line and later the autopilot submit the same ones."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from core.errors import InputError, LlmError
+from core.autopilot.stepping import BY, stepped
+from core.errors import GlassboxError, InputError, LlmError
 from core.instruments import resolve
 from core.jobs import JobContext
 from core.moments import moment
-from core.pipeline import Workbench, run_cycle
+from core.pipeline import Workbench, prepare, run_cycle
 from core.pipeline.backtest_request import read_request
 from core.pipeline.backtesting import run_request
 from core.pipeline.collecting import fetch
@@ -32,8 +34,22 @@ def cycle_work(context: JobContext, bench: Workbench) -> str:
         mode=Mode(asked.get("mode", Mode.PAPER.value)),
     )
     report = run_cycle(request, bench, context.id, on_progress=context.progress, check=context.check)
-    bench.store.write(save_visit(resolve(request.symbol).symbol, bench.clock()))
+    context.said = report.decision.words if report.decision else report.stages[-1].summary
+    if asked.get("by") != BY:  # visits tell what people look at
+        bench.store.write(save_visit(resolve(request.symbol).symbol, bench.clock()))
+    elif report.failed:
+        raise GlassboxError(f"Cycle {report.id} of {report.request.symbol} failed: {context.said}")
     return report.id
+
+
+def forecast_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments symbol, timeframe, source: make ready what a cycle needs before its signals."""
+    asked = context.arguments
+    request = CycleRequest(asked["symbol"], Timeframe(asked["timeframe"]), asked["source"], None, Mode.PAPER)
+    forecasts = prepare(request, bench, context.progress, context.check)
+    said = ", ".join(f"{item.horizon} {item.direction.word}" for item in forecasts) or "too little history"
+    context.progress(1.0, f"Forecasts of {request.symbol}: {said}.")
+    return request.symbol
 
 
 def fetch_work(context: JobContext, bench: Workbench) -> str:
@@ -146,6 +162,23 @@ def tune_work(context: JobContext, bench: Workbench) -> str:
     return tune_models(bench, context.id, request, context.progress, context.check)
 
 
+def agent_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments: see core.pipeline.agent_request.read_agent_request; or resume: id of a run to go on with.
+
+    The training takes the job's id.
+    """
+    from core.pipeline.agent_request import read_agent_request, resumed_request
+    from core.pipeline.agent_training import train_agent  # brings numba and the trees
+
+    asked = context.arguments
+    request = (
+        resumed_request(bench, asked["resume"])
+        if asked.get("resume")
+        else read_agent_request(asked, bench.settings.agent)
+    )
+    return train_agent(bench, context.id, request, context.progress, context.check)
+
+
 def llm_test_work(context: JobContext, bench: Workbench) -> str:
     """Ask the language model one tiny question; returns the name of the model."""
     from core.llm.wire import probe  # brings pydantic's and openai's weight
@@ -197,12 +230,50 @@ def replay_work(context: JobContext, bench: Workbench) -> str:
     return "identical" if first is None else first.stage
 
 
+def flip_work(context: JobContext, bench: Workbench) -> str:
+    """Argument cycle: search for the smallest change of its inputs that would have changed its decision."""
+    from core.pipeline.flip import flip_of_cycle  # brings the models
+
+    return flip_of_cycle(bench, context.arguments["cycle"], context.progress).cycle_id
+
+
+def signals_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments symbols (joined by commas, or empty), timeframe, source: judge many assets and rank them."""
+    from core.pipeline.many_assets import scan
+
+    asked = context.arguments
+    symbols = [symbol.strip() for symbol in asked.get("symbols", "").split(",") if symbol.strip()]
+    return scan(
+        bench, context.id, symbols, Timeframe(asked["timeframe"]), asked["source"], context.progress
+    ).id
+
+
+def backup_work(context: JobContext, bench: Workbench) -> str:
+    """Argument folder (empty: data/backups): copy the database, check the copy, forget old ones."""
+    from core.store.backup import back_up
+    from core.store.copies import forget_copies
+
+    folder = Path(context.arguments.get("folder") or bench.settings.backup_dir)
+    context.progress(0.1, f"copying the database to {folder}")
+    copy = back_up(bench.store, folder, bench.clock())
+    forget_copies(folder)
+    context.progress(1.0, copy.words)
+    return str(copy.path)
+
+
+def _recorded(work: Work) -> Work:
+    """The work, which leaves a row when the autopilot asked for it."""
+    return lambda context, bench: stepped(context, bench, work)
+
+
 HANDLERS: dict[str, Work] = {
-    "cycle": cycle_work,
-    "fetch": fetch_work,
+    "cycle": _recorded(cycle_work),
+    "signals": signals_work,
+    "fetch": _recorded(fetch_work),
+    "forecast": _recorded(forecast_work),
     "news": news_work,
     "score": score_work,
-    "settle": settle_work,
+    "settle": _recorded(settle_work),
     "backtest": backtest_work,
     "optimise": optimise_work,
     "montecarlo": montecarlo_work,
@@ -211,9 +282,12 @@ HANDLERS: dict[str, Work] = {
     "train": train_work,
     "drift": drift_work,
     "tune": tune_work,
+    "agent": agent_work,
     "replay": replay_work,
+    "flip": flip_work,
     "llm_test": llm_test_work,
     "preload": preload_work,
+    "backup": backup_work,
     "words": words_work,
     "summary": summary_work,
 }

@@ -19,9 +19,9 @@ hypothesis.load_profile("any machine")  # no test may fail because a machine is 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home folder; no GLASSBOX_… variable of the machine reaches a test."""
+    """An empty home folder; no GLASSBOX_… or PIPELINE_… variable of the machine reaches a test."""
     for name in list(os.environ):
-        if name.startswith("GLASSBOX_"):
+        if name.startswith(("GLASSBOX_", "PIPELINE_")):
             monkeypatch.delenv(name)
     folder = tmp_path / "home"
     folder.mkdir()

@@ -21,3 +21,9 @@ regime_states = 1
 
 OVERRIDES: dict[str, Any] = tomllib.loads(TOML)
 """The same for `load_settings`."""
+
+UNLIMITED: dict[str, Any] = {
+    "max_daily_loss": 1.0, "reduce_drawdown": 0.0, "max_drawdown": 0.0, "losing_streak": 0, "max_volatility_ratio": 0.0,
+    "max_var": 0.0, "max_cvar": 0.0,
+}  # fmt: skip
+"""Risk settings under which no loss and no market refuses a trade."""

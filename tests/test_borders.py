@@ -19,10 +19,21 @@ STAGES = {
     "execute",
     "evaluate",
     "charts",
+    "agent",
 }
-COMMON = {"records", "tables", "errors", "settings", "instruments", "calendars", "trees", "untrusted"}
-EXCEPTIONS = {("evaluate", "execute")}
-"""A backtest loops the compiled matching core; that is the point of having one."""
+COMMON = {
+    "records",
+    "tables",
+    "errors",
+    "settings",
+    "instruments",
+    "calendars",
+    "patterns",
+    "trees",
+    "untrusted",
+}
+EXCEPTIONS = {("evaluate", "execute"), ("agent", "execute")}
+"""A backtest and an agent's simulated market loop the compiled matching core; that is the point of having one."""
 
 
 def imports(path: Path) -> set[str]:

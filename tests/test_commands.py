@@ -29,7 +29,7 @@ def test_cycle_then_passport(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0 and "predict" in err
     report = json.loads(out)
     assert report["request"]["symbol"] == "BTC-USD" and report["as_of"] == "2019-06-26T12:00:00Z"
-    assert len(report["stages"]) == 11
+    assert len(report["stages"]) == 12
     code, out, _ = run(capsys, "passport", report["id"])
     assert code == 0 and "Signals" in out and "sma_cross" in out
     code, out, _ = run(capsys, "passport", report["id"], "--json")

@@ -27,9 +27,9 @@ def test_the_strategy_of_20_lines_is_a_strategy_without_look_ahead() -> None:
     assert len([line for line in code.splitlines() if line.strip()]) <= 20
     names: dict = {}
     exec(code, names)
-    strategy = names["DONCHIAN"]
+    strategy = names["INSIDE_BAR"]
     series = SampleSource().series[0]
-    bars = SampleSource().fetch(resolve("BTC-USD"), Timeframe.H1, series.first, series.clock).iloc[:600]
+    bars = SampleSource().fetch(resolve("BTC-USD"), Timeframe.H1, series.first, series.clock).iloc[:1500]
 
     def said(cut: pd.DataFrame) -> pd.DataFrame:
         made = strategy.decide(cut, build_features(cut))

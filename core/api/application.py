@@ -10,7 +10,7 @@ from fastapi_offline import FastAPIOffline
 from core.api.access import Caller, Door
 from core.api.problems import MEDIA_TYPE, ProblemDetails, tell_problems
 from core.api.request_id import RequestIds
-from core.api.routes import audit, books, cycles, jobs, metrics, supervising
+from core.api.routes import audit, books, cycles, jobs, metrics, pipeline, supervising
 from core.records import Role
 
 if TYPE_CHECKING:
@@ -51,10 +51,17 @@ def create_api(runtime: Callable[[], "Runtime"], clock: Callable[[], datetime]) 
         for status, words in ((401, "No valid token"), (403, "Not allowed"), (404, "Not found"), (409, "Not possible now"),
                               (422, "Not valid"), (429, "Too often"), (503, "The engine is not open"))
     }  # fmt: skip
-    reading: list[APIRouter] = [cycles.reading, jobs.reading, books.reading, audit.reading, metrics.reading]
+    reading: list[APIRouter] = [
+        cycles.reading,
+        jobs.reading,
+        books.reading,
+        audit.reading,
+        metrics.reading,
+        pipeline.reading,
+    ]
     for router in reading:
         rest.include_router(router, dependencies=[Depends(viewer)], responses=told)
-    for router in (cycles.acting, jobs.acting):
+    for router in (cycles.acting, jobs.acting, pipeline.acting):
         rest.include_router(router, dependencies=[Depends(operator)], responses=told)
 
     return rest

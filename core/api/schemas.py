@@ -132,3 +132,93 @@ class AuditOut(BaseModel):
     before: str
     after: str
     hash: str
+
+
+class PipelineAsked(BaseModel):
+    """What the autopilot shall trade; what is not named comes from the settings."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    assets: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(
+        default_factory=list, max_length=1000
+    )
+    timeframe: str = Field("", max_length=8, examples=["1h"])
+    source: str = Field("", max_length=200, examples=["auto"])
+
+
+class StepOut(BaseModel):
+    """One step of the autopilot."""
+
+    step: str
+    every_seconds: int
+    next_turn: datetime | None
+    last_turn: datetime | None
+    failing: list[str]
+
+
+class AssetState(BaseModel):
+    """One asset as its last cycle left it."""
+
+    symbol: str
+    price: float | None
+    direction: str
+    confidence: float | None
+    verdict: str
+    units: float
+    profit: float | None
+    cycle_id: str
+    as_of: datetime | None
+    trust: float | None
+
+
+class PipelineStatus(BaseModel):
+    """Whether the autopilot runs, and how it goes."""
+
+    running: bool
+    words: str
+    last_turn: datetime | None
+    steps: list[StepOut]
+    assets: list[AssetState]
+
+
+class MarketData(BaseModel):
+    """The last price of an asset."""
+
+    symbol: str
+    price: float | None
+    as_of: datetime | None
+    trust: float | None
+
+
+class PredictionOut(BaseModel):
+    """One horizon's forecast."""
+
+    symbol: str
+    as_of: datetime | None
+    horizon: str
+    bars: int
+    p_down: float
+    p_flat: float
+    p_up: float
+    skill: float
+    calibrated: bool
+    edge: bool
+    model_id: str
+
+
+class SignalOut(BaseModel):
+    """One asset's fused signal, and what was decided on it."""
+
+    symbol: str
+    as_of: datetime | None
+    direction: str
+    confidence: float | None
+    verdict: str
+    words: str
+    cycle_id: str
+
+
+class Submitted(BaseModel):
+    """Jobs that were submitted."""
+
+    jobs: list[str]

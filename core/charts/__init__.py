@@ -5,6 +5,8 @@ says what to do. `figure.layout.meta` tells in words what the figure shows. Show
 with `config=FIGURE_CONFIG` and, in Streamlit, `theme=None`.
 """
 
+from core.charts.agent import agent_comparison_chart, agent_curve_chart, agent_equity_chart
+from core.charts.agent_reasons import agent_reasons_chart
 from core.charts.agreement import agreement_chart
 from core.charts.backtest_compare import compared_runs_chart
 from core.charts.backtest_costs import costs_chart
@@ -47,12 +49,19 @@ from core.charts.palette import (
 from core.charts.quality import quality_chart
 from core.charts.regimes import regime_history_chart, state_probability_chart
 from core.charts.returns import monthly_returns_chart, trade_returns_chart
+from core.charts.risk_checks import binding_chart
+from core.charts.risk_contributions import contribution_chart
+from core.charts.risk_drawdown import breaker_chart
+from core.charts.risk_exposure import holdings_chart, usage_chart
+from core.charts.risk_stress import stress_losses_chart
+from core.charts.risk_var import var_backtest_chart, var_chart
 from core.charts.sentiment import sentiment_chart
 from core.charts.shap_waterfall import shap_waterfall
 from core.charts.source_health import calls_chart
 from core.charts.stages import seconds_text, stage_chart
 from core.charts.template import FIGURE_CONFIG, empty_figure
 from core.charts.volatility import past_volatility_chart, qlike_chart, term_structure_chart
+from core.charts.weights import tracks_chart, weights_chart
 from core.charts.words import percent_text, price_text, quantity_text, signed_text
 
 __all__ = [
@@ -64,14 +73,21 @@ __all__ = [
     "Overlay",
     "Panel",
     "Tokens",
+    "agent_comparison_chart",
+    "agent_curve_chart",
+    "agent_equity_chart",
+    "agent_reasons_chart",
     "agreement_chart",
     "backtest_trades_chart",
+    "binding_chart",
     "bollinger_band",
+    "breaker_chart",
     "calls_chart",
     "candle_chart",
     "compared_runs_chart",
     "comparison_chart",
     "confusion_chart",
+    "contribution_chart",
     "correlation_chart",
     "costs_chart",
     "decision_chart",
@@ -92,6 +108,7 @@ __all__ = [
     "forecast_fan",
     "fusion_chart",
     "holding_time_chart",
+    "holdings_chart",
     "macd_panel",
     "money_colour",
     "monthly_returns_chart",
@@ -122,8 +139,14 @@ __all__ = [
     "state_probability_chart",
     "state_symbol",
     "stress_chart",
+    "stress_losses_chart",
     "term_structure_chart",
+    "tracks_chart",
     "trade_returns_chart",
+    "usage_chart",
+    "var_backtest_chart",
+    "var_chart",
     "verdict_colour",
     "verdict_label",
+    "weights_chart",
 ]

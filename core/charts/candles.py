@@ -12,11 +12,13 @@ from core.charts.gaps import Span, breaks_without, shade_gaps, spans_within
 from core.charts.marks import trade_traces
 from core.charts.overlays import Band, Line, Overlay, Panel, known, overlay_traces, panel_of, panel_traces
 from core.charts.palette import Look, faded
+from core.charts.patterns import level_traces, pattern_traces, pattern_words, seen_patterns
 from core.charts.strips import note, stack_strips
 from core.charts.template import empty_figure, finished
 from core.charts.thinning import MOST_BARS, thin_bars, thin_columns
 from core.charts.time_axis import holes, plain_time, plain_times, range_breaks, spacing
 from core.charts.trust import Runs, candle_runs, mark_traces, mark_words, strip_runs, trust_key, trust_trace
+from core.patterns import ChartPattern, PriceLevel
 from core.records import Trade
 
 NO_BARS = "No bars to draw. Choose an asset and a range that its source covers, or the sample."
@@ -39,6 +41,8 @@ def candle_chart(
     forming: pd.DataFrame | None = None,
     flags: pd.DataFrame | None = None,
     missing: Sequence[tuple[datetime, datetime]] | None = None,
+    patterns: Sequence[ChartPattern] = (),
+    levels: Sequence[PriceLevel] = (),
 ) -> go.Figure:
     """Candles with volume, overlays on the price and panels below.
 
@@ -57,6 +61,8 @@ def candle_chart(
         flags: on the bars' index: any of gap_before, spike, flat, no_volume, repaired, disagrees (bool), `was`
             (text: what was repaired) and `trust` (0 … 100), which is drawn as a strip below.
         missing: spans in which bars were due and are not there; when None they are guessed from the bars.
+        patterns: drawn with their lines, the bar that confirms each and its target; those not wholly in view are left out.
+        levels: drawn from their first touch to the last bar.
     """
     bars, open_bars = _in_view(bars, forming, view)
     if bars.empty:
@@ -77,6 +83,8 @@ def candle_chart(
         figure.add_traces(overlay_traces(lines, columns, look))
     seen = [t for t in trades if bars.index[0] <= t.entry_time and t.exit_time <= bars.index[-1]]
     figure.add_traces(trade_traces(seen, look, currency))
+    shapes = seen_patterns(patterns, bars.index)
+    figure.add_traces([*level_traces(levels, bars.index, look), *pattern_traces(shapes, bars.index, look)])
     marks = mark_traces(runs, drawn, look)
     figure.add_traces(marks)
     heights, titles = [_PRICE_HEIGHT], [f"price ({currency})" if currency else "price"]
@@ -105,8 +113,17 @@ def candle_chart(
     figure.update_xaxes(rangebreaks=breaks, range=_range(drawn, open_bars))
     if every > 1:
         note(figure, f"each candle joins {every} bars; narrow the range to see them singly", look)
-    meaning = _meaning(bars, currency, len(open_bars), gaps, marks, cells)
-    entries = len(lines) + len(marks) + 2 * has_trust + bool(gaps) + (not open_bars.empty) + 2 * bool(seen)
+    meaning = _meaning(bars, currency, len(open_bars), gaps, marks, cells, pattern_words(shapes, levels))
+    entries = (
+        len(lines)
+        + len(marks)
+        + 2 * has_trust
+        + bool(gaps)
+        + (not open_bars.empty)
+        + 2 * bool(seen)
+        + 2 * bool(shapes)
+        + 2 * bool(levels)
+    )
     return finished(figure, look, title, sum(heights) + 40, meaning, -(-entries // 4))
 
 
@@ -200,7 +217,8 @@ def _range(bars: pd.DataFrame, forming: pd.DataFrame) -> list[pd.Timestamp]:
 
 
 def _meaning(
-    bars: pd.DataFrame, currency: str, forming: int, gaps: Sequence[Span], marks: Sequence[Any], cells: Runs
+    bars: pd.DataFrame, currency: str, forming: int, gaps: Sequence[Span], marks: Sequence[Any], cells: Runs,
+    shapes: str = "",
 ) -> str:  # fmt: skip
     last = bars["close"].iloc[-1]
     words = f"{len(bars)} bars from {bars.index[0]:%Y-%m-%d} to {bars.index[-1]:%Y-%m-%d}, last close {last:,.6g} {currency}".rstrip()
@@ -209,4 +227,5 @@ def _meaning(
     parts += [mark.name for mark in marks]
     if np.isfinite(cells.trust).any():
         parts.append(f"lowest trust {np.nanmin(cells.trust):.0f} of 100")
+    parts += [shapes] if shapes else []
     return f"{words}{'; ' if parts else ''}{', '.join(parts)}."

@@ -1,5 +1,6 @@
 """The chart at the moment of a decision: what was seen, what was proposed, and what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,11 @@ import plotly.graph_objects as go
 from core.charts.candles import candle_traces
 from core.charts.marks import fill_trace
 from core.charts.palette import Look, direction_label, faded
+from core.charts.patterns import level_traces, pattern_traces, pattern_words, seen_patterns
 from core.charts.template import empty_figure, finished, spikes
 from core.charts.time_axis import plain_time, plain_times, range_breaks, spacing
 from core.charts.words import moment_text, percent_text, price_text, quantity_text
+from core.patterns import ChartPattern, PriceLevel
 from core.records import Action, CycleReport, Direction
 from core.tables import closed_bars
 
@@ -38,6 +41,8 @@ def decision_chart(
     *,
     currency: str = "",
     shown: int = 120,
+    patterns: Sequence[ChartPattern] = (),
+    levels: Sequence[PriceLevel] = (),
 ) -> go.Figure:
     """The last bars before a decision, with entry reference, stop, target, fills and the moment itself.
 
@@ -49,6 +54,8 @@ def decision_chart(
         after: bars that followed, drawn paler; those that overlap with `bars` are ignored.
         currency: unit of the price.
         shown: bars drawn before the decision; up to half as many after it.
+        patterns: chart patterns; those confirmed after the decision, or not wholly in view, are left out.
+        levels: support and resistance as known at the decision, drawn up to it.
     """
     seen = closed_bars(bars, report.request.timeframe, report.as_of).tail(shown)
     if seen.empty:
@@ -60,19 +67,21 @@ def decision_chart(
     figure = go.Figure(candle_traces(seen, look))
     if later is not None and not later.empty:
         figure.add_traces(candle_traces(later, look, name="what became of it", strength=0.4))
+    shapes = seen_patterns(patterns, seen.index)
+    figure.add_traces([*level_traces(levels, seen.index, look), *pattern_traces(shapes, seen.index, look)])
     everything = seen if later is None else pd.concat([seen, later])
     step = pd.Timedelta(report.request.timeframe.delta)
     # Half a bar after the last one seen: what was known stands left of the line, also when markets slept after it.
     moment = plain_time(seen.index[-1]) + step / 2
     end = plain_time(everything.index[-1]) + _elapsed(seen, shown // 3 if later is None else shown // 6)
-    levels = _levels(report, look)
-    for level in levels:
+    bracket = _levels(report, look)
+    for level in bracket:
         figure.add_trace(_level_trace(level, pd.date_range(moment, end, freq=step), currency))
     if report.fills:
         figure.add_trace(fill_trace(report.fills, look, currency))
-    low, high = _price_range(everything, levels)
-    _label_levels(figure, levels, low, high, look)
-    _mark_moment(figure, report, moment, levels, (low, high), look)
+    low, high = _price_range(everything, bracket)
+    _label_levels(figure, bracket, low, high, look)
+    _mark_moment(figure, report, moment, bracket, (low, high), look)
     _mark_direction(figure, report, seen, (high - low) * 0.035, look)
     figure.update_layout(
         xaxis={"range": [plain_time(seen.index[0]), end], "rangeslider": {"visible": False},
@@ -81,7 +90,10 @@ def decision_chart(
                "title": {"text": f"price ({currency})" if currency else "price"}, **spikes(look)},
         hovermode="x unified",
     )  # fmt: skip
-    return finished(figure, look, title, _HEIGHT, _meaning(report), 1 if levels or report.fills else 0)
+    words = " ".join(part for part in (_meaning(report), pattern_words(shapes, levels)) if part)
+    return finished(
+        figure, look, title, _HEIGHT, words, 1 if bracket or report.fills or shapes or levels else 0
+    )
 
 
 def _levels(report: CycleReport, look: Look) -> list[_Level]:

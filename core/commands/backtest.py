@@ -10,7 +10,7 @@ from core.commands.cycle import finish
 from core.errors import GlassboxError, InputError
 from core.instruments import resolve
 from core.moments import moment
-from core.pipeline.backtest_request import CostTerms, RiskProfile, profiles, read_request
+from core.pipeline.backtest_request import AS_SET, CostTerms, RiskProfile, profiles, read_request
 from core.records import BacktestSummary
 from core.settings import Settings
 from core.store import dump
@@ -39,8 +39,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", dest="last", help="last moment (default: the last bar)")
     parser.add_argument(
         "--profile",
-        default="CryptoPilot",
-        help="careful, CryptoPilot (settings) or bold; changed by the options below",
+        default=AS_SET,
+        help="'as set' (settings), CryptoPilot, Integration pipeline, careful, bold or one of your own; changed by the "
+        "options below",
     )
     parser.add_argument(
         "--cash", default="", help="at the start, in the quote currency (default: from settings)"

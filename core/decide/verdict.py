@@ -11,12 +11,14 @@ def conclude(
     fused: FusedSignal,
     validation: Validation | None = None,
 ) -> Decision:
-    """The verdict: no trade, denied by a check, or ordered.
+    """The verdict: no trade, denied by a check, or ordered. Moving a stop or a target is no trade.
 
     Args:
         validation: the second look that the proposal has been through; a veto has turned it into a hold before.
     """
     told = tuple(checks)
+    if proposal.action is Action.ADJUST:
+        return Decision(proposal, Verdict.NO_TRADE, told, proposal.reason, validation)
     if proposal.action is Action.HOLD:
         words = f"{proposal.reason} {_why(fused)}".strip()
         return Decision(proposal, Verdict.NO_TRADE, told, words, validation)
@@ -46,7 +48,8 @@ def _plan(proposal: Proposal) -> str:
     side = "Buy" if proposal.quantity > 0 else "Sell"
     amount = abs(proposal.quantity)
     value = amount * proposal.price
-    plan = f"{side} {amount:.6g} {proposal.symbol} (about ${value:,.2f}) at the next open"
+    when = "at the next open" if proposal.limit is None else f"at {proposal.limit:,.6g} or better"
+    plan = f"{side} {amount:.6g} {proposal.symbol} (about ${value:,.2f}) {when}"
     if proposal.action is Action.CLOSE:
         return f"{plan} to close the position"
     if proposal.stop is None or proposal.target is None:

@@ -6,6 +6,7 @@ The compiled names are loaded when first asked for: numba is slow to import, and
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from core.execute.adjusting import adjust
 from core.execute.book import advance, cancel, new_book, submit
 from core.execute.layout import (
     LIMIT,
@@ -68,6 +69,7 @@ __all__ = [
     "Policy",
     "Series",
     "Terms",
+    "adjust",
     "advance",
     "at_open",
     "calm_market",

@@ -37,6 +37,8 @@ class Feature:
             return ""
         if self.family == "sentiment":
             return "shown, not fed to models: anybody can write a headline, so text moves a decision through the capped sentiment signal alone"
+        if self.family == "candle":
+            return "a rare candle pattern for charts and strategies, not fed to models"
         return "a level for charts and strategies, not fed to models"
 
 

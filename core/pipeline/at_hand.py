@@ -10,7 +10,7 @@ from core.errors import NotFound, Unsupported
 from core.pipeline.gathering import AUTO, SAMPLE, gather
 from core.pipeline.run import Workbench
 from core.records import DataQuality, Instrument, Rejected, Timeframe
-from core.store.bars import last_bars, read_bars, read_forming, stored_series
+from core.store.bars import bars_as_of, last_bars, read_bars, read_forming, stored_series
 from core.store.quality import latest_quality, read_rejected
 from core.tables import empty_bars, stamp
 
@@ -22,14 +22,22 @@ def known_bars(
     source: str,
     start: datetime,
     stop: datetime,
+    known_at: datetime | None = None,
 ) -> pd.DataFrame:
-    """Bars with start ≤ open time < stop that can be had without the network: from this machine, else stored ones."""
+    """Bars with start ≤ open time < stop that can be had without the network: from this machine, else stored ones.
+
+    Args:
+        known_at: what was stored later is left out, and what was replaced later has its earlier values.
+    """
     candidate = bench.sources(source)[0]
     try:
         if candidate.offer(instrument, timeframe).local:
             return candidate.fetch(instrument, timeframe, start, stop)
     except (Unsupported, NotFound):
         return empty_bars()
+    if known_at is not None:
+        bars = bars_as_of(bench.store, instrument.symbol, timeframe, source, known_at)
+        return bars[(bars.index >= stamp(start)) & (bars.index < stamp(stop))]
     return read_bars(bench.store, instrument.symbol, timeframe, source, start, stop)
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from core.evaluate import Rules, run_backtest
-from core.features import build_features
 from core.features.leakage import leaks, random_cuts
 from core.pipeline.strategies import MAKERS, Step, neighbours_of
+from core.pipeline.strategy_inputs import NOTHING, Beside
 from core.records import Costs, Instrument, Neighbour, Timeframe
 from core.signals import Strategy
 
@@ -17,8 +17,10 @@ _BEFORE, _AFTER = 2_500, 1_000
 """Bars around each cut that are computed anew: enough to warm up every indicator, and for any usual look ahead."""
 
 
-def look_ahead(strategy: Strategy, bars: pd.DataFrame, seed: int = 0) -> str:
+def look_ahead(strategy: Strategy, bars: pd.DataFrame, seed: int = 0, beside: Beside = NOTHING) -> str:
     """Cut the bars at random, take away or poison what comes after, and compare the opinions up to the cut.
+
+    What is known beside the bars (forecasts) stays as it is: it is made from the past alone, by other tests.
 
     Returns:
         What was found, in a sentence; empty when every opinion stayed as it was. It looks at 24 cuts and the 2,500
@@ -27,7 +29,7 @@ def look_ahead(strategy: Strategy, bars: pd.DataFrame, seed: int = 0) -> str:
     """
 
     def opinions(known: pd.DataFrame) -> pd.Series:
-        return pd.Series(strategy.decide(known, build_features(known)).direction, index=known.index)
+        return pd.Series(strategy.decide(known, beside.features(known)).direction, index=known.index)
 
     cuts = random_cuts(len(bars) - 1, _CUTS, seed)
     found = []
@@ -54,6 +56,7 @@ def neighbour_runs(
     instrument: Instrument,
     timeframe: Timeframe,
     tell: Callable[[Step], None],
+    beside: Beside = NOTHING,
 ) -> tuple[Neighbour, ...]:
     """The same run with each parameter a step down and up; nothing for a strategy without parameters.
 
@@ -65,7 +68,7 @@ def neighbour_runs(
     if strategy.name not in MAKERS:
         return ()
     found = []
-    features, chosen = build_features(bars), bars.index.get_indexer(wanted.index)
+    features, chosen = beside.features(bars), bars.index.get_indexer(wanted.index)
     for step in neighbours_of(strategy):
         tell(step)
         direction = step.strategy.decide(bars, features).direction[chosen]

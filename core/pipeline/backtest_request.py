@@ -9,7 +9,7 @@ from typing import Any
 from core.errors import InputError
 from core.instruments import resolve
 from core.moments import moment
-from core.pipeline.backtest_terms import CRYPTOPILOT, CostTerms, RiskProfile, profiles, usual_costs
+from core.pipeline.backtest_terms import AS_SET, CostTerms, RiskProfile, profiles, usual_costs
 from core.pipeline.strategies import checked, strategy_with
 from core.records import Instrument, Timeframe
 from core.settings import Settings
@@ -20,7 +20,7 @@ WHOLE_CYCLE = "whole_cycle"
 
 
 __all__ = [
-    "CRYPTOPILOT",
+    "AS_SET",
     "WHOLE_CYCLE",
     "BacktestRequest",
     "CostTerms",
@@ -69,7 +69,7 @@ def read_request(asked: Mapping[str, str], settings: Settings) -> BacktestReques
     if start and stop and start >= stop:
         raise InputError(f"The dates are swapped: {start:%Y-%m-%d} is not before {stop:%Y-%m-%d}.")
     costs = {**usual_costs(settings).model_dump(), **_object(asked, "costs")}
-    profile = {**profiles(settings)[CRYPTOPILOT].model_dump(), **_object(asked, "profile")}
+    profile = {**profiles(settings)[AS_SET].model_dump(), **_object(asked, "profile")}
     return BacktestRequest(
         instrument=resolve(asked["symbol"]),
         timeframe=Timeframe(asked["timeframe"]),

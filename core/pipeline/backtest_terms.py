@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.evaluate import Rules
 from core.records import Costs, Instrument, OrderType
-from core.settings import Settings
+from core.settings import RiskSettings, Settings
+from core.settings.profiles import risk_profiles
 
 PERCENT: dict[str, Any] = {"unit": "%"}
 """A fraction that people read and write as per cent."""
@@ -162,19 +163,26 @@ class RiskProfile(BaseModel):
         )
 
 
-CAREFUL, CRYPTOPILOT, BOLD = "careful", "CryptoPilot", "bold"
+AS_SET = "as set"
+"""The limits of the settings, whatever profile they follow."""
 
 
 def profiles(settings: Settings) -> dict[str, RiskProfile]:
-    """The profiles to choose from; the middle one is that of the settings."""
-    risk = settings.risk
-    return {
-        CAREFUL: RiskProfile(size=0.05, stop=0.01, target=0.03, short=False),
-        CRYPTOPILOT: RiskProfile(
-            size=risk.max_position, stop=risk.stop_loss, target=risk.take_profit, short=risk.allow_short
-        ),
-        BOLD: RiskProfile(size=0.5, stop=0.05, target=0.15, short=True),
-    }
+    """The profiles to choose from: the limits of the settings, those that are shipped, and those that a person saved."""
+    known = {profile.name: _terms(profile.risk) for profile in risk_profiles(settings.home)}
+    return {AS_SET: _terms(settings.risk), **known}
+
+
+def _terms(risk: RiskSettings) -> RiskProfile:
+    return RiskProfile(
+        size=risk.max_position,
+        stop=risk.stop_loss,
+        target=risk.take_profit,
+        short=risk.allow_short,
+        trail=risk.trailing_stop or None,
+        break_even=risk.break_even or None,
+        time_limit=risk.time_limit or None,
+    )
 
 
 def usual_costs(settings: Settings) -> CostTerms:

@@ -10,15 +10,16 @@ import pandas as pd
 
 from core.errors import NotEnoughHistory
 from core.evaluate import Backtest, Rules, run_backtest
-from core.features import WARMUP, build_features
+from core.features import WARMUP
 from core.pipeline.at_hand import sample_clock_span
 from core.pipeline.backtest_checks import look_ahead, neighbour_runs
 from core.pipeline.backtest_material import Material
 from core.pipeline.backtest_report import save_report
-from core.pipeline.backtest_request import WHOLE_CYCLE, BacktestRequest
-from core.pipeline.backtest_terms import CRYPTOPILOT, CostTerms, RiskProfile, profiles, usual_costs
+from core.pipeline.backtest_request import BacktestRequest
+from core.pipeline.backtest_terms import AS_SET, CostTerms, RiskProfile, profiles, usual_costs
 from core.pipeline.gathering import Gathered, gather, reach
 from core.pipeline.run import Workbench
+from core.pipeline.strategy_inputs import Beside, beside_of
 from core.records import Costs, Instrument, Neighbour, Problem, Timeframe
 from core.signals import Strategy
 from core.tables import stamp
@@ -59,7 +60,7 @@ def backtest(
     settings = bench.settings
     request = BacktestRequest(
         instrument, timeframe, source, strategy_name, parameters or {}, start, stop,
-        costs or usual_costs(settings), profile or profiles(settings)[CRYPTOPILOT], cash or settings.initial_cash,
+        costs or usual_costs(settings), profile or profiles(settings)[AS_SET], cash or settings.initial_cash,
     )  # fmt: skip
     return run_request(bench, backtest_id, request, tell)
 
@@ -79,8 +80,20 @@ def run_request(bench: Workbench, backtest_id: str, asked: BacktestRequest, tell
         checks = Checks()
     else:
         tell(0.3, f"running {strategy.title} over {len(wanted):,} bars")
-        result, problems = _one_strategy(asked, strategy, found.bars, wanted, rules, costs), ()
-        checks = _checks(asked, strategy, found.bars, wanted, rules, costs, tell)
+        beside = beside_of(
+            bench,
+            strategy,
+            instrument,
+            timeframe,
+            found,
+            wanted,
+            lambda share, words: tell(0.1 + 0.3 * share, words),
+        )
+        result, problems = (
+            _one_strategy(asked, strategy, found.bars, wanted, rules, costs, beside),
+            beside.problems,
+        )
+        checks = _checks(asked, strategy, found.bars, wanted, rules, costs, beside, tell)
     tell(0.85, "judging: intervals, verdict, report")
     material = Material(
         backtest_id, asked, found, wanted, strategy, rules, costs, result, checks.leak, checks.neighbours, problems, begun
@@ -98,23 +111,25 @@ class Checks:
 
 
 def _checks(
-    asked: BacktestRequest, strategy: Strategy, bars: pd.DataFrame, wanted: pd.DataFrame, rules: Rules, costs: Costs, tell: Tell
+    asked: BacktestRequest, strategy: Strategy, bars: pd.DataFrame, wanted: pd.DataFrame, rules: Rules, costs: Costs,
+    beside: Beside, tell: Tell,
 ) -> Checks:  # fmt: skip
     tell(0.45, "looking for look-ahead: cutting the bars at random")
-    leak = look_ahead(strategy, bars)
+    leak = look_ahead(strategy, bars, beside=beside)
     if leak:
         return Checks(leak)
     near = neighbour_runs(
         strategy, bars, wanted, rules, costs, asked.cash, asked.instrument, asked.timeframe,
-        lambda step: tell(0.6, f"a step away: {step.parameter} {step.value:g}"),
+        lambda step: tell(0.6, f"a step away: {step.parameter} {step.value:g}"), beside,
     )  # fmt: skip
     return Checks("", near)
 
 
 def _one_strategy(
-    asked: BacktestRequest, strategy: Strategy, bars: pd.DataFrame, wanted: pd.DataFrame, rules: Rules, costs: Costs
+    asked: BacktestRequest, strategy: Strategy, bars: pd.DataFrame, wanted: pd.DataFrame, rules: Rules, costs: Costs,
+    beside: Beside,
 ) -> Backtest:  # fmt: skip
-    direction = strategy.decide(bars, build_features(bars)).direction[bars.index.get_indexer(wanted.index)]
+    direction = strategy.decide(bars, beside.features(bars)).direction[bars.index.get_indexer(wanted.index)]
     return run_backtest(wanted, direction, rules, costs, asked.cash, asked.instrument, asked.timeframe)
 
 
@@ -152,7 +167,8 @@ def _between(found: Gathered, asked: BacktestRequest) -> pd.DataFrame:
 
 def _since(bench: Workbench, asked: BacktestRequest) -> datetime | None:
     """How far back to ask: to the first day, with the warm-up of the indicators or what models are trained on before it."""
-    if asked.start is not None and asked.strategy == WHOLE_CYCLE:
+    strategy = asked.made()
+    if asked.start is not None and (strategy is None or "forecasts" in strategy.needs):
         return asked.start - reach(bench, asked.instrument, asked.timeframe)
     if asked.start is not None:
         return asked.start - 3 * WARMUP * asked.timeframe.delta

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC
 
@@ -17,9 +18,11 @@ from core.pipeline.llm_share import share_of
 from core.pipeline.mood import judge_mood
 from core.pipeline.predicting import explain, predict
 from core.pipeline.run import Outcome, Run, Stage, Workbench
+from core.pipeline.shadows import shadow
 from core.pipeline.trading import execute, settle
+from core.pipeline.turns import BOOKS
 from core.pipeline.validating import validate
-from core.records import Book, CycleReport, CycleRequest, Mode, Problem, StageReport, StageState
+from core.records import Book, CycleReport, CycleRequest, Forecast, Mode, Problem, StageReport, StageState
 from core.store.cycles import close_cycle, open_cycle, save_stage
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("validate", validate),
     ("risk", assess_risk),
     ("execute", execute),
+    ("shadow", shadow),
 )
 
 
@@ -62,8 +66,26 @@ def run_cycle(
     """
     if request.as_of is not None and request.as_of.tzinfo is None:
         raise InputError(f"The moment {request.as_of} has no time zone: write it like 2019-06-01T12:00Z.")
+    request = replace(request, symbol=resolve(request.symbol).symbol)
+    # All assets of a world trade one book, so the cycles that move it go one after the other: each begins with what the
+    # one before has left, at a clock that has gone on.
+    alone = bench.turns.alone(BOOKS) if request.mode is Mode.PAPER else nullcontext()
+    if bench.turns.taken(BOOKS) and request.mode is Mode.PAPER:
+        on_progress(0.0, "waiting for another cycle to end …")
+    with alone:
+        return _run_stages(request, bench, cycle_id, on_stage, on_progress, book, check)
+
+
+def _run_stages(
+    request: CycleRequest,
+    bench: Workbench,
+    cycle_id: str,
+    on_stage: Callable[[StageReport], None],
+    on_progress: Callable[[float, str], None],
+    book: Book | None,
+    check: Callable[[], None],
+) -> CycleReport:
     instrument = resolve(request.symbol)
-    request = replace(request, symbol=instrument.symbol)
     now = bench.clock().astimezone(UTC)
     run = Run(
         id=cycle_id,
@@ -87,6 +109,38 @@ def run_cycle(
     report = _report(run, bench, tuple(stages), time.perf_counter() - begun)
     bench.store.write(close_cycle(report))
     return report
+
+
+def prepare(
+    request: CycleRequest,
+    bench: Workbench,
+    tell: Callable[[float, str], None] = lambda share, message: None,
+    check: Callable[[], None] = lambda: None,
+) -> tuple[Forecast, ...]:
+    """Everything of a cycle that comes before its signals, so that the cycle finds it done: bars, news, scores of texts,
+    models, forecasts. No book is touched and no cycle is recorded.
+
+    Raises:
+        GlassboxError: a stage failed; what the ones before have stored is kept.
+    """
+    instrument = resolve(request.symbol)
+    now = bench.clock().astimezone(UTC)
+    run = Run(
+        id="", request=replace(request, symbol=instrument.symbol), instrument=instrument, started_at=now,
+        book=new_book("", "", bench.settings.initial_cash), as_of=request.as_of or now,
+        purse=Purse(bench.settings.llm, "", check) if bench.llm else None,
+    )  # fmt: skip
+    before = [(name, stage) for name, stage in STAGES[: _place("predict") + 1] if name != "settle"]
+    for number, (name, stage) in enumerate(before):
+        tell(number / len(before), f"{name} …")
+        outcome = stage(run, bench, lambda share, words: check())
+        bench.store.write(*outcome.writes)
+        run = outcome.run
+    return run.forecasts
+
+
+def _place(stage: str) -> int:
+    return [name for name, _ in STAGES].index(stage)
 
 
 def _run_stage(

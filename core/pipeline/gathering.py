@@ -11,6 +11,7 @@ from core.execute import MEMORY
 from core.features import WARMUP
 from core.pipeline.run import Workbench
 from core.records import DataQuality, Instrument, Problem, Timeframe
+from core.settings import Settings
 from core.store import Write
 from core.store.bars import read_bars, read_coverage, replace_coverage, replace_forming, upsert_bars
 from core.store.quality import read_rejected, save_quality, save_rejected
@@ -163,10 +164,16 @@ def _ask_another(bench: Workbench, request: BarRequest, served_by: str, count: i
 
 def reach(bench: Workbench, instrument: Instrument, timeframe: Timeframe) -> timedelta:
     """How far back a model's training reaches, and at least the days of the settings."""
-    settings = bench.settings.collect
-    bars = settings.train_bars + WARMUP + bench.settings.predict.long_bars
+    return reach_of(bench.settings, instrument, timeframe)
+
+
+def reach_of(settings: Settings, instrument: Instrument, timeframe: Timeframe) -> timedelta:
+    """The same, by settings alone."""
+    bars = settings.collect.train_bars + WARMUP + settings.predict.long_bars
     year = timedelta(days=365)
-    return max(timedelta(days=settings.history_days), year * (bars / instrument.bars_per_year(timeframe)))
+    return max(
+        timedelta(days=settings.collect.history_days), year * (bars / instrument.bars_per_year(timeframe))
+    )
 
 
 def bars_until(

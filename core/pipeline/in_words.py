@@ -16,6 +16,7 @@ from core.pipeline.passport_prose import passport_prose
 from core.pipeline.run import Tell, Workbench
 from core.records import CycleReport, PlainWords
 from core.store.cycles import read_cycle
+from core.store.flips import read_flip
 from core.store.words import read_words, save_words
 
 NO_MODEL = "No language model is configured."
@@ -48,7 +49,7 @@ def explain_cycle(
     kept = read_words(bench.store, EXPLAINED, cycle_id)
     if kept is not None and (kept.by or not speaks(bench.llm, EXPLANATION)):
         return kept
-    facts = passport_facts(report, feature_names())
+    facts = passport_facts(report, feature_names(), read_flip(bench.store, cycle_id))
     unit = prose_unit(report.request.symbol, _about(report), facts)
     spoken = speak(bench.llm, EXPLANATION, unit, Purse(bench.settings.llm, cycle_id, check), tell)
     words = PlainWords(

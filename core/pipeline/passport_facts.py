@@ -3,30 +3,36 @@
 No headline and nothing that a language model wrote is among them.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from core.records import (
     Action,
     CycleReport,
+    Decision,
     Explanation,
+    Flip,
     Forecast,
     FusedSignal,
     Proposal,
     Sentiment,
     SignalWeight,
+    SystemState,
     Validation,
+    Verdict,
 )
 
 REASONS = 3
 """Features that are told of each forecast, largest contribution first."""
 
 
-def passport_facts(report: CycleReport, names: Mapping[str, str]) -> dict[str, Any]:
+def passport_facts(report: CycleReport, names: Mapping[str, str], flip: Flip | None = None) -> dict[str, Any]:
     """The facts as JSON values; what is not known is left out.
 
     Args:
         names: of features, in words.
+        flip: what would have changed the decision, where it has been searched for.
     """
     decision = report.decision
     facts: dict[str, Any] = {
@@ -36,7 +42,7 @@ def passport_facts(report: CycleReport, names: Mapping[str, str]) -> dict[str, A
     if decision is None:
         last = report.stages[-1] if report.stages else None
         return facts | {"failed_in": last.stage if last else None, "failure": last.summary if last else None}
-    facts |= _plan(decision.proposal)
+    facts |= _plan(decision.proposal) | _stopped(decision, report)
     if decision.validation:  # what a language model said stays out
         facts["because"] = facts["because"].removeprefix(decision.validation.words).strip()
     if report.fused:
@@ -56,8 +62,12 @@ def passport_facts(report: CycleReport, names: Mapping[str, str]) -> dict[str, A
         facts["second_look"] = _second_look(decision.validation)
     refused = [check.meaning for check in decision.checks if not check.passed]
     facts |= {"checks_passed": len(decision.checks) - len(refused), "checks_refused": refused}
+    if decision.state is not SystemState.ACTIVE:
+        facts["system_state"] = {"state": decision.state.value.lower(), "because": decision.state_words}
     if report.fills:
         facts["filled_at"] = report.fills[-1].price
+    if flip is not None and flip.becomes is not None:
+        facts["flip"] = _flip(flip)
     return facts
 
 
@@ -80,9 +90,58 @@ def _plan(proposal: Proposal) -> dict[str, Any]:
     return plan
 
 
+def _stopped(decision: Decision, report: CycleReport) -> dict[str, Any]:
+    """The gate that stopped an opening, the threshold that was asked for, and what bound a size."""
+    proposal, told = decision.proposal, json.loads(report.settings) if report.settings else {}
+    found: dict[str, Any] = {}
+    gate = "risk" if decision.verdict is Verdict.DENIED else proposal.gate
+    if gate:
+        found["stopped_at"] = gate
+    threshold = told.get("signals", {}).get("threshold")
+    if threshold is not None and proposal.action in (Action.OPEN, Action.HOLD):
+        found["threshold"] = round(float(threshold), 2)
+    if proposal.sizing and proposal.action is Action.OPEN:
+        bound = next((cap for cap in proposal.sizing.caps if cap.name == proposal.sizing.bound), None)
+        found["size"] = {
+            "pct_of_equity": round(proposal.sizing.share * 100, 2), "bound_by": proposal.sizing.bound.replace("_", " "),
+            "because": bound.meaning if bound else "", "bounds": len(proposal.sizing.caps),
+        }  # fmt: skip
+    return found
+
+
+def _flip(flip: Flip) -> dict[str, Any]:
+    assert flip.becomes is not None
+    return {
+        "becomes": flip.becomes.words, "verified_by_running_it_again": flip.verified,
+        "changes": [
+            {"input": change.words, "was": _short(change.before), "would_have_been": _short(change.after)}
+            for change in flip.changes
+        ],
+    }  # fmt: skip
+
+
+def _short(value: float) -> float:
+    """To four significant digits."""
+    return float(f"{value:.4g}")
+
+
+def _second_opinions(fused: FusedSignal) -> dict[str, Any]:
+    """Those of the meta-model and the agent, where each has a say."""
+    found: dict[str, Any] = {}
+    if fused.meta is not None and fused.meta.earned:
+        meta = fused.meta
+        found["meta_model"] = {
+            "gain_pct": round(meta.probability * 100), "needed_pct": round(meta.needed * 100),
+            "finds_it_worth_taking": not meta.refuses,
+        }  # fmt: skip
+    if fused.agent is not None and fused.agent.earned:
+        found["agent"] = {"would_hold_pct_of_the_largest_position": round(fused.agent.exposure * 100)}
+    return found
+
+
 def _fused(fused: FusedSignal) -> dict[str, Any]:
     speaking = [part for part in fused.parts if part.weight > 0 and part.signal.direction]
-    return {
+    return _second_opinions(fused) | {
         "confidence": round(fused.confidence, 2),
         "disagreement_pct": round(fused.disagreement * 100),
         "sources": [_source(part) for part in speaking],
@@ -103,6 +162,9 @@ def source_words(source: str) -> str:
         return f"the {source.removeprefix('forecast:')} forecast"
     known = {
         "sma_cross": "the moving-average rule", "rsi_bollinger": "the RSI and Bollinger rule", "sentiment": "sentiment",
+        "scalping": "the scalping rule", "intraday": "the intraday rule", "swing": "the swing rule",
+        "donchian": "the Donchian breakout", "chart_patterns": "the chart patterns",
+        "support_resistance": "support and resistance",
     }  # fmt: skip
     return known.get(source, source.replace("_", " "))
 

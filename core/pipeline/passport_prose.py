@@ -11,7 +11,7 @@ _VERDICTS = {
 
 
 def passport_prose(facts: dict[str, Any]) -> str:
-    """Three to six sentences; every number in them stands in the facts.
+    """Three to nine sentences; every number in them stands in the facts.
 
     Args:
         facts: of core.pipeline.passport_facts.
@@ -25,8 +25,12 @@ def passport_prose(facts: dict[str, Any]) -> str:
         _sources(facts),
         _forecast(facts),
         _mood(facts),
+        _second_opinions(facts),
+        _size(facts),
         _second_look(facts),
+        _state(facts),
         _checks(facts),
+        _flip(facts),
     )
     return " ".join(sentence for sentence in told if sentence)
 
@@ -36,7 +40,10 @@ def _verdict(facts: dict[str, Any]) -> str:
     words += f" on {facts['timeframe']} bars as of {facts['as_of']}"
     if "stop_pct" in facts:
         words += f", with a stop {facts['stop_pct']:g} % and a target {facts['target_pct']:g} % from the fill"
-    return f"{words}. {facts['because']}" if facts["verdict"] == "no_trade" else f"{words}."
+    if facts["verdict"] != "no_trade":
+        return f"{words}."
+    stopped = facts.get("stopped_at")
+    return f"{words}{f': it was stopped at the gate «{stopped}»' if stopped else ''}. {facts['because']}"
 
 
 def _sources(facts: dict[str, Any]) -> str:
@@ -87,6 +94,46 @@ def _mood(facts: dict[str, Any]) -> str:
         parts.append(f"the sentiment of {items} was {mood['score']:g} on a scale from bad (−1) to good (1)")
     words = " and ".join(parts)
     return f"{words[0].upper()}{words[1:]}." if words else ""
+
+
+def _second_opinions(facts: dict[str, Any]) -> str:
+    """Meta-model and agent, where they have a say."""
+    meta, agent = facts.get("meta_model"), facts.get("agent")
+    parts = []
+    if meta:
+        worth = "worth taking" if meta["finds_it_worth_taking"] else "not worth taking"
+        parts.append(
+            f"the meta-model gave it a {meta['gain_pct']} % chance of a gain where {meta['needed_pct']} % are needed, so it "
+            f"found it {worth}"
+        )
+    if agent:
+        held = agent["would_hold_pct_of_the_largest_position"]
+        parts.append(f"the agent would have held {held} % of the largest position")
+    words = ", and ".join(parts)
+    return f"{words[0].upper()}{words[1:]}." if words else ""
+
+
+def _size(facts: dict[str, Any]) -> str:
+    size = facts.get("size")
+    if not size:
+        return ""
+    return f"Its size of {size['pct_of_equity']:g} % of equity was decided by the bound «{size['bound_by']}»."
+
+
+def _state(facts: dict[str, Any]) -> str:
+    state = facts.get("system_state")
+    return f"The system was {state['state']}. {state['because']}".strip() if state else ""
+
+
+def _flip(facts: dict[str, Any]) -> str:
+    flip = facts.get("flip")
+    if not flip:
+        return ""
+    changed = [
+        f"«{item['input']}» been {item['would_have_been']:g} instead of {item['was']:g}"
+        for item in flip["changes"]
+    ]
+    return f"Had {listed(changed)}, the decision would have been: {flip['becomes']}."
 
 
 def _second_look(facts: dict[str, Any]) -> str:

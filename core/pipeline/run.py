@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.agent.files import AgentShelf
 from core.collect import BarSource, Gate, NewsSource
 from core.llm import LanguageModel, Memory, Purse
 from core.pipeline.turns import Turns
@@ -84,6 +85,8 @@ class Workbench:
     """None: no language model is configured."""
     memory: Memory | None = None
     """Recorded answers of language models, also of those that are configured no more."""
+    agents: AgentShelf = field(default_factory=AgentShelf)
+    """Agents that learn, in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,8 @@ class Run:
     """Every question to the language model so far."""
     known_at: datetime | None = None
     """Texts fetched later are not read; None: later than the moment that the request names, if it names one."""
+    stored_until: datetime | None = None
+    """Of a replay: when the cycle ended; bars of other assets that were stored later are not read. None: all are."""
 
     @property
     def price(self) -> float:

@@ -14,7 +14,7 @@ from core.evaluate.search import Case, Decide, History, Terms
 from core.features import WARMUP, build_features
 from core.instruments import resolve
 from core.pipeline.at_hand import sample_clock_span
-from core.pipeline.backtest_request import CRYPTOPILOT, RiskProfile, profiles
+from core.pipeline.backtest_request import AS_SET, RiskProfile, profiles
 from core.pipeline.gathering import Gathered, gather
 from core.pipeline.run import Workbench
 from core.pipeline.search_request import exhaustive, searchable
@@ -98,7 +98,7 @@ def prepare(bench: Workbench, run_id: str, request: SearchRequest) -> Prepared:
             f"There are {max(stop - first, 0)} {timeframe} bars of {instrument.symbol} between these dates (data from "
             f"{index[0]:%Y-%m-%d} to {index[-1]:%Y-%m-%d}); a search needs {FEWEST_BARS}."
         )
-    settings, profile = bench.settings, profiles(bench.settings)[CRYPTOPILOT]
+    settings, profile = bench.settings, profiles(bench.settings)[AS_SET]
     # Those that a backtest with the same profile has.
     terms = Terms(
         profile.rules(instrument), settings.costs.record(), settings.initial_cash, instrument, timeframe

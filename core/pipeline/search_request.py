@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import InputError
 from core.evaluate.search import MOST_CELLS, check, coarsened, dimensions, grid_size, narrowed
-from core.pipeline.backtest_request import CRYPTOPILOT, profiles
+from core.pipeline.backtest_request import AS_SET, profiles
 from core.pipeline.strategies import MAKERS
 from core.records import Dimension, SearchMethod, SearchRequest
 from core.settings import Settings
@@ -22,18 +22,23 @@ def searchable(name: str) -> Strategy:
     """A strategy that can be made with other parameters.
 
     Raises:
-        InputError: there is no such strategy, or it takes no parameters.
+        InputError: there is no such strategy, it takes no parameters, or it needs what a search does not make.
     """
     if name not in STRATEGIES:
         raise InputError(f"There is no strategy {name!r}: choose one of {', '.join(MAKERS)}.")
     if name not in MAKERS:
         raise InputError(f"The strategy {name} takes no parameters, so there is nothing to search.")
+    if STRATEGIES[name].needs:
+        raise InputError(
+            f"The strategy {name} needs forecasts of models that are trained anew for its bars, which takes minutes: it can "
+            "be backtested, but a search has none to give it."
+        )
     return STRATEGIES[name]
 
 
 def usual_space(name: str, settings: Settings) -> tuple[Dimension, ...]:
     """All that can be searched of a strategy; stop and target stand at those of the risk settings."""
-    profile = profiles(settings)[CRYPTOPILOT]
+    profile = profiles(settings)[AS_SET]
     return dimensions(searchable(name).parameters, profile.stop or 0.0, profile.target or 0.0)
 
 

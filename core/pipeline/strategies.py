@@ -7,11 +7,34 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from core.errors import InputError
-from core.signals import STRATEGIES, Parameters, Strategy, rsi_bollinger, sma_cross
+from core.signals import (
+    STRATEGIES,
+    Parameters,
+    Strategy,
+    chart_patterns,
+    donchian,
+    intraday,
+    ml_driven,
+    rsi_bollinger,
+    scalping,
+    sma_cross,
+    support_resistance,
+    swing,
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 
-MAKERS: Mapping[str, Callable[[Any], Strategy]] = {"sma_cross": sma_cross, "rsi_bollinger": rsi_bollinger}
+MAKERS: Mapping[str, Callable[[Any], Strategy]] = {
+    "sma_cross": sma_cross,
+    "rsi_bollinger": rsi_bollinger,
+    "scalping": scalping,
+    "intraday": intraday,
+    "swing": swing,
+    "donchian": donchian,
+    "chart_patterns": chart_patterns,
+    "support_resistance": support_resistance,
+    "ml_driven": ml_driven,
+}
 """From a strategy's parameters to the strategy; a strategy without one cannot be given others than its own."""
 
 
@@ -65,11 +88,13 @@ class Step:
 def neighbours_of(strategy: Strategy) -> tuple[Step, ...]:
     """The strategy with each of its numbers one step down and one step up: a tenth of it, at least 1 for whole numbers.
 
-    Steps that leave a bound or break a rule between parameters are left out.
+    Steps that leave a bound or break a rule between parameters are left out, and so is a fraction of 0, which has no tenth.
     """
     found = []
     for name, value in strategy.parameters.model_dump().items():
         if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        if value == 0.0 and isinstance(value, float):
             continue
         step = max(1, round(value / 10)) if isinstance(value, int) else value / 10
         for moved in (value - step, value + step):

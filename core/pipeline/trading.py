@@ -6,18 +6,18 @@ from datetime import datetime
 
 from core.collect import LIVE
 from core.errors import GlassboxError
-from core.execute import Advance, Series, advance, new_book, submit
+from core.execute import Advance, Series, adjust, advance, new_book, submit
 from core.instruments import resolve
 from core.pipeline.at_hand import open_at
 from core.pipeline.gathering import bars_until
 from core.pipeline.run import Outcome, Run, Tell, Workbench
+from core.pipeline.turns import BOOKS
 from core.records import (
     Action,
     Book,
     Mode,
     Order,
     OrderStatus,
-    OrderType,
     Proposal,
     Side,
     Timeframe,
@@ -51,12 +51,15 @@ def settle(run: Run, bench: Workbench, tell: Tell) -> Outcome:
 
 
 def execute(run: Run, bench: Workbench, tell: Tell) -> Outcome:
-    """Send the order; it fills at once when the next open is known, else when that bar opens."""
+    """Send the order, or move the levels of what is held; an order fills at once when the next open is known, else when
+    that bar opens."""
     decision = run.decision
     if decision is None:
         raise GlassboxError("There is no decision to execute.")
     if decision.proposal.action is Action.HOLD:
         return Outcome(run, "No order.", "paper broker")
+    if decision.proposal.action is Action.ADJUST:
+        return _moved(run, decision.proposal)
     order = managed(
         order_for(decision.proposal, run.id, run.as_of, run.request.timeframe, run.data_source),
         bench.settings.risk,
@@ -92,26 +95,50 @@ def execute(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     )
 
 
+def adjusted(book: Book, proposal: Proposal) -> Book:
+    """The book with the levels that an adjustment asks for."""
+    return adjust(book, proposal.symbol, proposal.new_stop, proposal.new_target)
+
+
+def _moved(run: Run, proposal: Proposal) -> Outcome:
+    """Move the levels of what is held; the paper book keeps them at once."""
+    book = adjusted(run.book, proposal)
+    levels = [
+        f"{name} {level:,.6g}"
+        for name, level in (("stop", proposal.new_stop), ("target", proposal.new_target))
+        if level is not None
+    ]
+    return Outcome(
+        run=replace(run, book=book),
+        summary=f"Moved: {' and '.join(levels)} of {proposal.symbol}.",
+        source="paper broker",
+        writes=(save_book(book, (), (), (), ()),) if run.request.mode is Mode.PAPER else (),
+        output=dump(Book, book),
+    )
+
+
 def settle_world(bench: Workbench, world: str, tell: Callable[[float, str], None]) -> str:
     """Bring the book of a world up to its clock (now, for live data) and say what happened."""
-    book = active_book(bench.store, world)
-    if book is None:
-        return f"There is no book in {world} yet."
-    if world != LIVE:
-        return f"The book of {world} lives on when a cycle is run at a later moment."
-    until = bench.clock()
-    tell(0.1, f"bringing the book of {world} up to {until:%Y-%m-%d %H:%M} UTC")
-    lived = advance(book, _held_series(book, until, bench, tell), until, bench.settings.costs.record())
-    bench.store.write(_save(lived))
-    return _summary(lived)
+    with bench.turns.alone(BOOKS):
+        book = active_book(bench.store, world)
+        if book is None:
+            return f"There is no book in {world} yet."
+        if world != LIVE:
+            return f"The book of {world} lives on when a cycle is run at a later moment."
+        until = bench.clock()
+        tell(0.1, f"bringing the book of {world} up to {until:%Y-%m-%d %H:%M} UTC")
+        lived = advance(book, _held_series(book, until, bench, tell), until, bench.settings.costs.record())
+        bench.store.write(_save(lived))
+        return _summary(lived)
 
 
 def start_new_book(bench: Workbench, world: str) -> Book:
     """Put the book of a world aside and begin a new one."""
-    now = bench.clock()
-    book = new_book(f"{world}-{now:%Y%m%d%H%M%S%f}", world, bench.settings.initial_cash)
-    bench.store.write(create_book(book, now))
-    return book
+    with bench.turns.alone(BOOKS):
+        now = bench.clock()
+        book = new_book(f"{world}-{now:%Y%m%d%H%M%S%f}", world, bench.settings.initial_cash)
+        bench.store.write(create_book(book, now))
+        return book
 
 
 def _book_of(world: str, cycle_id: str, bench: Workbench) -> tuple[Book, list[Write]]:
@@ -154,13 +181,16 @@ def _save(lived: Advance) -> Write:
 def order_for(
     proposal: Proposal, cycle_id: str, moment: datetime, timeframe: Timeframe, source: str
 ) -> Order:
-    """The market order that a proposal asks for, with its bracket; one cycle sends one order."""
+    """The order that a proposal asks for, with its bracket; one cycle sends one order.
+
+    A limit order is withdrawn when it has waited for the proposal's `life`.
+    """
     return Order(
         id=f"{cycle_id}-1",
         cycle_id=cycle_id,
         symbol=proposal.symbol,
         side=Side.BUY if proposal.quantity > 0 else Side.SELL,
-        type=OrderType.MARKET,
+        type=proposal.order_type,
         quantity=abs(proposal.quantity),
         stop=proposal.stop,
         target=proposal.target,
@@ -170,6 +200,8 @@ def order_for(
         reason=proposal.reason,
         timeframe=timeframe.value,
         data_source=source,
+        limit=proposal.limit,
+        life=proposal.life,
     )
 
 
@@ -191,6 +223,8 @@ def _told(order: Order) -> str:
         return f"Filled: {what} at {order.average:,.2f}, fee ${order.fee:,.2f}."
     if order.status is OrderStatus.REJECTED:
         return f"Rejected: {what}."
+    if order.limit is not None:
+        return f"Accepted: {what} at {order.limit:,.6g} or better; it waits for {order.life} bars at most."
     return f"Accepted: {what}; it fills at the open of the next bar."
 
 

@@ -4,6 +4,9 @@ import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
+BOOKS = "paper books"
+"""Key of whoever moves a paper book."""
+
 
 class Turns:
     """A lock for each key in use, forgotten when nobody holds or awaits it."""
@@ -26,3 +29,8 @@ class Turns:
                 lock, users = self._locks.pop(key)
                 if users > 1:
                     self._locks[key] = (lock, users - 1)
+
+    def taken(self, key: Hashable) -> bool:
+        """Whether somebody holds or awaits the key's turn at this moment."""
+        with self._guard:
+            return key in self._locks

@@ -13,7 +13,7 @@ from core.llm.uses.validation import TOPICS, VALIDATION, Review
 from core.llm.uses.validation_facts import proposal_unit
 from core.pipeline.proposal_facts import proposal_facts
 from core.pipeline.run import Outcome, Run, Tell, Workbench
-from core.records import Action, Concern, LlmCall, Problem, Proposal, Validation
+from core.records import Action, Concern, LlmCall, OrderType, Problem, Proposal, Validation
 from core.settings import Unvalidated
 from core.store import dump
 
@@ -145,7 +145,7 @@ def _unvalidated(rule: Unvalidated, model: str, problems: Sequence[Problem]) -> 
 def resized(proposal: Proposal, validation: Validation, lot: float) -> Proposal:
     """The proposal with as much of its size as the validation leaves, rounded down to whole lots; never more.
 
-    What falls below a lot becomes a hold that says why. Only openings are touched.
+    What falls below a lot becomes a hold that says why and what was wanted. Only openings are touched.
     """
     factor = min(1.0, max(0.0, validation.factor))
     if proposal.action is not Action.OPEN or factor == 1:
@@ -159,4 +159,7 @@ def resized(proposal: Proposal, validation: Validation, lot: float) -> Proposal:
     reason = (
         f"{validation.words}{small} The plan was to {side} {whole:.6g} {proposal.symbol}. {proposal.reason}"
     )
-    return replace(proposal, action=Action.HOLD, quantity=0.0, stop=None, target=None, reason=reason)
+    return replace(
+        proposal, action=Action.HOLD, quantity=0.0, stop=None, target=None, reason=reason, gate="llm",
+        wanted=proposal.quantity, order_type=OrderType.MARKET, limit=None, life=None,
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """Forecasts of many bars by one model, in one call."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -10,7 +11,7 @@ from core.predict.backdrop import Backdrop
 from core.predict.forecasting import forecast
 from core.predict.members import CLASSES
 from core.predict.model import TrainedModel
-from core.records import Forecast
+from core.records import Forecast, RegimeKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +23,13 @@ class BlockForecast:
     said: Forecast | None
     """The first forecast, with the record that backs all of them; without what is its alone (members, quantiles). None
     when there is none."""
+    opened: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    """(p,) open times (µs) of the bars whose forecasts, made in training without knowing them, judged the model."""
+    lead: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    """(p,) how much more likely than usual those found up than down."""
+    volatile: np.ndarray | None = None
+    """(n,) probability of the states of the volatile kind, null where it is not known; None where the model knows no
+    regimes."""
 
     def at(self, row: int) -> Forecast | None:
         """The forecast of one row; None where too many features were null, where a cycle would fail."""
@@ -54,8 +62,9 @@ def forecast_block(
     probability = np.full((count, CLASSES), np.nan)
     inputs = rows[list(model.features)].to_numpy(dtype=np.float32)
     spoken = np.flatnonzero(2 * np.isnan(inputs[before:]).sum(axis=1) <= inputs.shape[1])
+    volatile = None if regime is None or model.regimes is None else _volatile(regime, model.regimes.kinds)
     if not len(spoken):
-        return BlockForecast(probability, None)
+        return BlockForecast(probability, None, volatile=volatile)
     opinions = model.opinions(inputs)[:, before:]
     pooled = model.stack.pooled(opinions, regime)
     probability[spoken] = model.meta.calibration.apply_opinion(pooled)[spoken]
@@ -63,4 +72,13 @@ def forecast_block(
     known = None if regime is None else Backdrop(regime[first : first + 1], np.full(1, np.nan))
     history = rows.iloc[max(0, before + first + 1 - model.window) : before + first + 1]
     said = forecast(model, history, as_of, known)
-    return BlockForecast(probability, replace(said, members=()))
+    return BlockForecast(probability, replace(said, members=()), volatile=volatile)
+
+
+def _volatile(regime: np.ndarray, kinds: Sequence[RegimeKind]) -> np.ndarray:
+    """Summed state by state, as for one bar."""
+    total = np.zeros(len(regime))
+    for place, kind in enumerate(kinds):
+        if kind is RegimeKind.VOLATILE:
+            total = total + regime[:, place]
+    return np.where(np.isnan(regime).any(axis=1), np.nan, total)

@@ -16,6 +16,7 @@ from core.records.agent import (
     ObservedInput,
 )
 from core.records.audit import AuditEntry, ChainCheck, Deed
+from core.records.autopilot import AutopilotState, Step, StepRun
 from core.records.daily import BookDay, DayFacts, DaySummary, MoodDay, Trouble
 from core.records.deciding import (
     GATES,
@@ -75,6 +76,7 @@ from core.records.market import (
     SourceCall,
     Timeframe,
 )
+from core.records.meta import MetaModel
 from core.records.model_life import (
     Contest,
     ContestPoint,
@@ -109,12 +111,15 @@ from core.records.reports import (
     Problem,
     Replay,
     ReplayedStage,
+    ReplayOfMany,
     StageReport,
     StageState,
 )
 from core.records.risk import RiskEvent, RiskEventKind, RiskState, RiskStatus
 from core.records.risk_measures import (
+    CheckTally,
     Contributions,
+    Exposure,
     Holding,
     Kupiec,
     Scenario,
@@ -123,6 +128,7 @@ from core.records.risk_measures import (
     VarEstimate,
     VarMethod,
 )
+from core.records.scan import AssetSignal, Ranked, SignalScan
 from core.records.search import (
     CellResult,
     Dimension,
@@ -180,8 +186,10 @@ __all__ = [
     "AgentScore",
     "AgentSpan",
     "AssetClass",
+    "AssetSignal",
     "Attribution",
     "AuditEntry",
+    "AutopilotState",
     "BacktestSummary",
     "BarUse",
     "Book",
@@ -191,6 +199,7 @@ __all__ = [
     "ChainCheck",
     "Chance",
     "ChangedInput",
+    "CheckTally",
     "Concern",
     "Contest",
     "ContestPoint",
@@ -218,6 +227,7 @@ __all__ = [
     "Exchange",
     "ExitReason",
     "Explanation",
+    "Exposure",
     "ExposureShare",
     "Fan",
     "FeatureDrift",
@@ -245,6 +255,7 @@ __all__ = [
     "Margin",
     "MeanInterval",
     "MemberSay",
+    "MetaModel",
     "MetaOpinion",
     "MetricIntervals",
     "Metrics",
@@ -259,6 +270,7 @@ __all__ = [
     "NullSeed",
     "NullTestRun",
     "Objective",
+    "ObservedInput",
     "OpinionOutcome",
     "Order",
     "OrderStatus",
@@ -273,12 +285,14 @@ __all__ = [
     "Problem",
     "Proposal",
     "QualityCheck",
+    "Ranked",
     "Reading",
     "RegimeKind",
     "RegimeState",
     "Rejected",
     "ReliabilityBin",
     "Replay",
+    "ReplayOfMany",
     "ReplayedStage",
     "ResidualDrift",
     "RiskCheck",
@@ -296,6 +310,7 @@ __all__ = [
     "SettledOpinion",
     "Side",
     "Signal",
+    "SignalScan",
     "SignalWeight",
     "Significance",
     "SizeCap",
@@ -307,6 +322,8 @@ __all__ = [
     "Spending",
     "StageReport",
     "StageState",
+    "Step",
+    "StepRun",
     "StressCell",
     "StressLoss",
     "SystemState",

@@ -146,10 +146,9 @@ class AgentJudgement:
     baselines: tuple[AgentScore, ...]
     """In the order of BASELINES; `random` is the mean of several draws."""
     growth: MeanInterval
-    """Interquartile mean of the seeds' growth; interval by stratified bootstrap (Agarwal et al. 2021): seeds are drawn
-    anew within each of several stretches of the test."""
+    """Interquartile mean of the seeds' growth, with its bootstrap interval over seeds (Agarwal et al. 2021)."""
     sharpe: MeanInterval | None
-    """Likewise of the yearly Sharpe ratio (over the whole test); None where fewer than two seeds traded."""
+    """Likewise of the yearly Sharpe ratio; None where fewer than two seeds traded."""
     excess: MeanInterval
     """Likewise of growth above the better of cash and hold: how much the seeds differ."""
     excess_in_time: MeanInterval
@@ -157,8 +156,8 @@ class AgentJudgement:
     best: str
     """The better of cash and hold over the tested bars."""
     significance: Significance
-    """Of the committee's returns per bar, with every trial ever run on this asset counted."""
-    stretches: int
+    """Of the committee's returns per bar, with every trial ever run on this asset counted; the trials' variance is taken
+    as at least that of worthless ones, because seeds are alike."""
     reps: int
     """Draws of each bootstrap."""
     block: float

@@ -84,6 +84,8 @@ class Proposal:
     new_stop: float | None = None
     """Of an adjustment: price level."""
     new_target: float | None = None
+    life: int | None = None
+    """Bars that a limit order may wait."""
 
 
 @dataclass(frozen=True, slots=True)

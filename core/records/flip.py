@@ -14,7 +14,7 @@ class ChangedInput:
     """Of the feature; `sentiment` for the score of the texts."""
     words: str
     unit: str
-    """As the feature names it; a price level counts as a fraction of the last close."""
+    """As the feature names it; the history of a price level is its distance from the close, at the last close."""
     before: float
     after: float
     low: float

@@ -148,3 +148,8 @@ SHADOWS = {
 def shadow_world(world: str, name: str) -> str:
     """The world of a shadow book, e.g. live#no-llm."""
     return f"{world}#{name}"
+
+
+def shadow_id(book_id: str, name: str) -> str:
+    """The shadow of a book."""
+    return f"{book_id}#{name}"

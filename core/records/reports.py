@@ -140,3 +140,39 @@ class Replay:
         if first is None:
             return f"Cycle {self.cycle_id}: identical in all {len(self.stages)} stages, {self.calls} calls to a language model."
         return f"Cycle {self.cycle_id} differs first in stage {first.stage}: {first.words}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOfMany:
+    """Stored cycles run again, one after the other."""
+
+    identical: int
+    different: tuple[Replay, ...]
+    """Those that gave another result."""
+    left_out: tuple[tuple[str, str], ...]
+    """Id and why it cannot be run again: it failed, or its settings were not kept."""
+    stages: int
+    """That were compared in all."""
+    models: tuple[str, ...]
+    """Ids of all models that spoke in them."""
+
+    @property
+    def words(self) -> str:
+        """The result in one or two sentences."""
+        many = self.identical + len(self.different)
+        left = (
+            f" {len(self.left_out)} left out: they failed or their settings were not kept."
+            if self.left_out
+            else ""
+        )
+        if not many:
+            return f"No stored cycle could be run again.{left}"
+        if not self.different:
+            return f"All {many} cycles identical, {self.stages} stages compared.{left}"
+        first = self.different[0].first_difference
+        where = (
+            f", the first ({self.different[0].cycle_id}) in stage {first.stage}: {first.words}"
+            if first
+            else "."
+        )
+        return f"{len(self.different)} of {many} cycles differ{where}{left}"

@@ -72,20 +72,22 @@ class Kupiec:
 
 @dataclass(frozen=True, slots=True)
 class VarBacktest:
-    """VaR of each bar from the window before it, against what the bar then lost."""
+    """VaR from the window before, against what was then lost."""
 
     method: VarMethod
     level: float
     window: int
-    """Returns that each line point rests on."""
+    """Returns that each point of the line rests on."""
+    rows: np.ndarray
+    """(m,) places of the judged returns in the series."""
     returns: np.ndarray
-    """(n − window,): of the judged bars, in order."""
+    """(m,) of these."""
     var: np.ndarray
-    """(n − window,): loss; NaN where the method refused."""
+    """(m,) loss; NaN where the method refused."""
     exceeded: np.ndarray
-    """(n − window,) bool: the bar lost more."""
+    """(m,) bool: more was lost."""
     test: Kupiec | None
-    """None when no bar could be judged."""
+    """None when nothing could be judged."""
     words: str
 
 
@@ -128,6 +130,35 @@ class StressLoss:
     """Of equity."""
     parts: tuple[tuple[str, float], ...]
     """Symbol and its part of the P&L, worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What is held of one asset, or of all, against its limit."""
+
+    name: str
+    """Symbol, or what the sum is of."""
+    share: float
+    """Signed share of equity; the sum of absolute shares where it is of all."""
+    limit: float
+    value: float
+    """Signed, in quote currency."""
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTally:
+    """How often one risk check bound lately."""
+
+    name: str
+    runs: int
+    refused: int
+    nearest: int
+    """Runs that passed everything in which this check was nearest to its limit."""
+    usage: float | None
+    """Median use of the limit, 1 at the limit; None when no number could be held against one."""
+    last: str
+    """What it said when it refused last; else when it was nearest."""
 
 
 @dataclass(frozen=True, slots=True)

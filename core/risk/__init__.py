@@ -1,5 +1,19 @@
-"""Risk: every limit as a check with its number."""
+"""Risk: every limit as a check with its number, and the state that losses leave a book in."""
 
-from core.risk.limits import RULES, RiskContext, Rule, check
+from core.risk.breaker import Breaker, follow, state_from
+from core.risk.context import RiskContext, Rule
+from core.risk.limits import RULES, check
+from core.risk.market import volatility_ratio
+from core.risk.tail import correlation_of
 
-__all__ = ["RULES", "RiskContext", "Rule", "check"]
+__all__ = [
+    "RULES",
+    "Breaker",
+    "RiskContext",
+    "Rule",
+    "check",
+    "correlation_of",
+    "follow",
+    "state_from",
+    "volatility_ratio",
+]

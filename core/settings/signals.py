@@ -1,16 +1,31 @@
 """How signals are weighed against each other, and the bar they must clear together."""
 
-from pydantic import Field
+from typing import Any
+
+from pydantic import Field, field_validator, model_validator
 
 from core.settings.section import Section
+
+_WEIGHTS = (
+    "sma_cross = 0.35",
+    "rsi_bollinger = 0.25",
+    "scalping = 0.05",
+    "intraday = 0.05",
+    "swing = 0.05",
+    "donchian = 0.05",
+    "chart_patterns = 0.05",
+    "support_resistance = 0.05",
+)
+_OLDER = {"sma_cross": 0.35, "rsi_bollinger": 0.25}
+"""Strategies whose weights had fields of their own, with the weights that were usual."""
 
 
 class SignalSettings(Section):
     """Weights of the sources in the fusion, how they adapt, and the bar that the sources must clear together."""
 
-    weight_sma_cross: float = Field(0.35, ge=0, le=1, description="Weight of the moving-average cross.")
-    weight_rsi_bollinger: float = Field(
-        0.25, ge=0, le=1, description="Weight of the RSI and Bollinger reversal."
+    weights: tuple[str, ...] = Field(
+        _WEIGHTS,
+        description="Weights of the strategies in the fusion: STRATEGY = WEIGHT, e.g. sma_cross = 0.35; 0 for those not named.",
     )
     weight_forecast: float = Field(
         0.40,
@@ -40,3 +55,42 @@ class SignalSettings(Section):
     meta: bool = Field(
         True, description="Whether a meta-model is trained that judges if a signal is worth taking."
     )
+
+    @property
+    def by_strategy(self) -> dict[str, float]:
+        """Weight of each strategy that is named."""
+        return dict(map(weight_of_line, self.weights))
+
+    @field_validator("weights")
+    @classmethod
+    def _readable(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """Each reads STRATEGY = WEIGHT."""
+        for line in lines:
+            weight_of_line(line)
+        return lines
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older_names(cls, given: Any) -> Any:
+        """Settings of before there was a list: `weight_sma_cross` and `weight_rsi_bollinger` become its lines."""
+        if not isinstance(given, dict) or not any(f"weight_{name}" in given for name in _OLDER):
+            return given
+        known = {name: given.get(f"weight_{name}", usual) for name, usual in _OLDER.items()}
+        kept = {key: value for key, value in given.items() if key.removeprefix("weight_") not in _OLDER}
+        return {"weights": tuple(f"{name} = {weight}" for name, weight in known.items()), **kept}
+
+
+def weight_of_line(line: str) -> tuple[str, float]:
+    """Strategy and its weight, 0 … 1.
+
+    Raises:
+        ValueError: it does not read so.
+    """
+    name, _, number = line.rpartition("=")
+    try:
+        weight = float(number)
+    except ValueError:
+        weight = -1.0
+    if not name.strip() or not 0 <= weight <= 1:
+        raise ValueError(f"{line!r} is no weight: write STRATEGY = WEIGHT from 0 to 1, e.g. sma_cross = 0.35")
+    return name.strip().lower(), weight

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from core.records import Direction, Forecast, Signal
 
 MARGIN = 0.02
@@ -11,6 +13,17 @@ MARGIN = 0.02
 def forecast_signals(forecasts: Sequence[Forecast]) -> tuple[Signal, ...]:
     """One signal per horizon: the direction that gained on its base rate, as confident as the gain is large."""
     return tuple(_signal(forecast) for forecast in forecasts)
+
+
+def forecast_opinions(lead: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Direction (n,) int8 and confidence (n,) of many forecasts at once; see `forecast_signals`.
+
+    Args:
+        lead: (n,) advantage of up over down beyond the base rates'; null where there is no forecast.
+    """
+    known = np.abs(np.nan_to_num(lead)) >= MARGIN
+    direction = np.where(known, np.sign(np.nan_to_num(lead)), 0.0).astype(np.int8)
+    return direction, np.where(known, np.minimum(1.0, 0.5 + 2.0 * np.abs(np.nan_to_num(lead))), 0.0)
 
 
 def _signal(forecast: Forecast) -> Signal:

@@ -9,7 +9,7 @@ policy lets it move a position only so far from what the numbers ask for.
 
 from collections.abc import Mapping, Sequence
 
-from core.records import Direction, Forecast, FusedSignal, Sentiment, Signal, SignalWeight
+from core.records import Direction, Forecast, FusedSignal, Sentiment, Signal, SignalWeight, SourceTrack
 
 MOOD = 0.15
 """Sentiment closer to zero than this is no opinion."""
@@ -51,6 +51,26 @@ def base_weights(
         else:
             weights[signal.source] = (0.0, _shortcoming(forecast))
     return weights
+
+
+def followed(
+    weights: Mapping[str, tuple[float, str]], tracks: Sequence[SourceTrack]
+) -> dict[str, tuple[float, str]]:
+    """Weights before scaling, with those of the tracks in the place of the ones that they follow.
+
+    Args:
+        weights: see `base_weights`. A source that has no say gets none.
+        tracks: of all or some of the sources; the share of weight that these have together stays theirs.
+    """
+    told = {track.source: track for track in tracks if track.source in weights}
+    total = sum(weights[name][0] for name in told)
+    mass = sum(track.weight for track in told.values())
+    out = dict(weights)
+    for name, track in told.items():
+        weight, why = weights[name]
+        if weight > 0.0 and mass > 0.0:
+            out[name] = (track.weight / mass * total, f"{why}; {track.note}" if track.note else why)
+    return out
 
 
 def fuse(signals: Sequence[Signal], weights: Mapping[str, tuple[float, str]]) -> FusedSignal:

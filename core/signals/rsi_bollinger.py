@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from core.signals.indicators import bollinger, rsi
 from core.signals.strategy import Opinion, Parameters, Strategy, opinion
-
-MEMORY = 12
-"""Lengths of a Wilder average after which its start no longer shows (an error of about 1e-5)."""
 
 
 class RsiBollinger(Parameters):
@@ -31,47 +29,26 @@ def decide(bars: pd.DataFrame, features: pd.DataFrame, chosen: RsiBollinger) -> 
 
     Confidence is 0.6 at the trigger and grows with the RSI's distance beyond it, to 1 at 15 points.
     """
-    close, rsi = bars["close"].to_numpy(), _rsi(bars, features, chosen)
-    low, high = _bands(bars, features, chosen)
-    up = (rsi < chosen.oversold) & (close < low)
-    down = (rsi > chosen.overbought) & (close > high)
-    beyond = np.where(up, chosen.oversold - rsi, np.where(down, rsi - chosen.overbought, 0.0))
+    close, strength = bars["close"].to_numpy(), rsi(bars, features, chosen.rsi)
+    low, high = bollinger(bars, features, chosen.band, chosen.width)
+    up = (strength < chosen.oversold) & (close < low)
+    down = (strength > chosen.overbought) & (close > high)
+    beyond = np.where(up, chosen.oversold - strength, np.where(down, strength - chosen.overbought, 0.0))
     return opinion(up.astype(float) - down.astype(float), beyond / 30.0, 0.6 + 0.4 * beyond / 15.0)
 
 
 def explain(bars: pd.DataFrame, features: pd.DataFrame, chosen: RsiBollinger) -> str:
     """RSI and the place of the close between the bands."""
-    close, rsi = float(bars["close"].iloc[-1]), float(_rsi(bars, features, chosen)[-1])
-    low, high = (float(band[-1]) for band in _bands(bars, features, chosen))
-    if not np.isfinite(rsi + low + high):
+    close, strength = float(bars["close"].iloc[-1]), float(rsi(bars, features, chosen.rsi)[-1])
+    low, high = (float(band[-1]) for band in bollinger(bars, features, chosen.band, chosen.width))
+    if not np.isfinite(strength + low + high):
         return f"Too few bars for RSI {chosen.rsi} and the Bollinger bands."
     place, verdict = "inside the bands", "no extreme"
     if close < low:
-        place, verdict = "below the lower band", "oversold" if rsi < chosen.oversold else verdict
+        place, verdict = "below the lower band", "oversold" if strength < chosen.oversold else verdict
     elif close > high:
-        place, verdict = "above the upper band", "overbought" if rsi > chosen.overbought else verdict
-    return f"RSI {chosen.rsi} is {rsi:.0f} and the close {close:,.2f} is {place} ({low:,.2f} to {high:,.2f}): {verdict}."
-
-
-def _rsi(bars: pd.DataFrame, features: pd.DataFrame, chosen: RsiBollinger) -> np.ndarray:
-    name = f"rsi_{chosen.rsi}"
-    if name in features:
-        return features[name].to_numpy()
-    import talib
-
-    values = np.array(talib.RSI(bars["close"].to_numpy(), chosen.rsi))
-    values[: MEMORY * chosen.rsi] = np.nan
-    return values
-
-
-def _bands(bars: pd.DataFrame, features: pd.DataFrame, chosen: RsiBollinger) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper band; the features hold those of 20 bars and 2 deviations."""
-    if (chosen.band, chosen.width) == (20, 2.0):
-        return features["bb_lower"].to_numpy(), features["bb_upper"].to_numpy()
-    import talib
-
-    high, _, low = talib.BBANDS(bars["close"].to_numpy(), chosen.band, chosen.width, chosen.width)
-    return np.asarray(low), np.asarray(high)
+        place, verdict = "above the upper band", "overbought" if strength > chosen.overbought else verdict
+    return f"RSI {chosen.rsi} is {strength:.0f} and the close {close:,.2f} is {place} ({low:,.2f} to {high:,.2f}): {verdict}."
 
 
 def rsi_bollinger(chosen: RsiBollinger) -> Strategy:

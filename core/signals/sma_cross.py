@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
+from core.signals.indicators import sma
 from core.signals.strategy import Opinion, Parameters, Strategy, opinion
 
 
@@ -37,7 +38,7 @@ def explain(bars: pd.DataFrame, features: pd.DataFrame, chosen: SmaCross) -> str
     distance = float(_distance(bars, features, chosen)[-1])
     if not np.isfinite(distance):
         return f"Too few bars for the averages of {chosen.fast} and {chosen.slow}."
-    fast, slow = (_average(bars, features, length)[-1] for length in (chosen.fast, chosen.slow))
+    fast, slow = (sma(bars, features, length)[-1] for length in (chosen.fast, chosen.slow))
     side = "above" if distance > 0 else "below" if distance < 0 else "on"
     return (
         f"SMA {chosen.fast} ({fast:,.2f}) is {side} SMA {chosen.slow} ({slow:,.2f}), "
@@ -47,18 +48,9 @@ def explain(bars: pd.DataFrame, features: pd.DataFrame, chosen: SmaCross) -> str
 
 def _distance(bars: pd.DataFrame, features: pd.DataFrame, chosen: SmaCross) -> np.ndarray:
     """Fast minus slow average in ATR 14; NaN where unknown."""
-    gap = _average(bars, features, chosen.fast) - _average(bars, features, chosen.slow)
+    gap = sma(bars, features, chosen.fast) - sma(bars, features, chosen.slow)
     span = features["atr_14"].to_numpy()
     return np.divide(gap, span, out=np.full(len(gap), np.nan), where=span > 0)
-
-
-def _average(bars: pd.DataFrame, features: pd.DataFrame, length: int) -> np.ndarray:
-    name = f"sma_{length}"
-    if name in features:
-        return features[name].to_numpy()
-    import talib
-
-    return np.asarray(talib.SMA(bars["close"].to_numpy(), length))
 
 
 def sma_cross(chosen: SmaCross) -> Strategy:

@@ -45,16 +45,24 @@ class Strategy:
     """(bars, features) → the last bar's opinion in words, with its numbers."""
     parameters: Parameters = NO_PARAMETERS
     """What `decide` and `explain` were made with."""
+    live: bool = True
+    """False: only tested on past bars; in a cycle its sources speak for themselves (the forecasts)."""
+    needs: frozenset[str] = frozenset()
+    """What must stand among the features beside the registered ones: «forecasts» are the columns lead_short,
+    lead_medium, lead_long (−1 … 1, null where no model speaks) and skill_short … of walk-forward models."""
 
 
-def latest(strategy: Strategy, bars: pd.DataFrame, features: pd.DataFrame) -> Signal:
-    """The signal of the last bar."""
-    opinion = strategy.decide(bars, features)
+def latest(
+    strategy: Strategy, bars: pd.DataFrame, features: pd.DataFrame, said: Opinion | None = None
+) -> Signal:
+    """The signal of the last bar; `said` is the strategy's opinion on these bars where it has been asked before."""
+    if said is None:
+        said = strategy.decide(bars, features)
     return Signal(
         source=strategy.name,
-        direction=Direction(int(opinion.direction[-1])),
-        magnitude=float(opinion.magnitude[-1]),
-        confidence=float(opinion.confidence[-1]),
+        direction=Direction(int(said.direction[-1])),
+        magnitude=float(said.magnitude[-1]),
+        confidence=float(said.confidence[-1]),
         horizon=strategy.horizon,
         reason=strategy.explain(bars, features),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
+from core.errors import UnknownId
 from core.records import Book, EquityPoint, Fill, Order, Trade
 from core.store.codec import dump, load
 from core.store.connection import Store, Write
@@ -18,13 +19,26 @@ def active_book(store: Store, world: str) -> Book | None:
     return load(Book, row[0]) if row else None
 
 
+def read_book(store: Store, book_id: str) -> Book:
+    """A book as it stands now, also one that was put aside.
+
+    Raises:
+        UnknownId: no such book.
+    """
+    with store.cursor() as cursor:
+        row = cursor.execute("SELECT record FROM books WHERE id = ?", [book_id]).fetchone()
+    if row is None:
+        raise UnknownId(f"There is no book {book_id!r}: the Overview page lists those that there are.")
+    return load(Book, row[0])
+
+
 def list_books(store: Store) -> pd.DataFrame:
-    """Active books, last used first: id, world, created_at, clock, initial_cash, cash."""
+    """Active books without their shadows, last used first: id, world, created_at, clock, initial_cash, cash."""
     with store.cursor() as cursor:
         return cursor.execute(
             "SELECT b.id, b.world, b.created_at, b.clock, b.initial_cash, b.cash FROM books b"
             " LEFT JOIN (SELECT book_id, max(started_at) AS used FROM cycles GROUP BY 1) c ON c.book_id = b.id"
-            " WHERE b.active ORDER BY coalesce(c.used, b.created_at) DESC, b.id"
+            " WHERE b.active AND NOT contains(b.world, '#') ORDER BY coalesce(c.used, b.created_at) DESC, b.id"
         ).df()
 
 
@@ -71,10 +85,11 @@ def save_book(
             )  # fmt: skip
         for trade in trades:
             cursor.execute(
-                "INSERT INTO trades VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO trades VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     book.id, trade.symbol, trade.quantity, trade.entry_time, trade.entry_price, trade.exit_time,
                     trade.exit_price, trade.fees, trade.pnl, trade.return_, trade.exit_reason.value, trade.entry_order_id,
+                    book.clock,
                 ],
             )  # fmt: skip
         _save_equity(cursor, book.id, equity)
@@ -130,7 +145,7 @@ def read_trades(store: Store, book_id: str) -> pd.DataFrame:
     """Round trips of a book, newest exit first."""
     with store.cursor() as cursor:
         return cursor.execute(
-            "SELECT * EXCLUDE (book_id) FROM trades WHERE book_id = ? ORDER BY exit_time DESC, entry_time",
+            "SELECT * EXCLUDE (book_id, known_at) FROM trades WHERE book_id = ? ORDER BY exit_time DESC, entry_time",
             [book_id],
         ).df()
 

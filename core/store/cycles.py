@@ -98,6 +98,39 @@ def list_cycles(store: Store, limit: int = 50, symbol: str | None = None) -> pd.
         ).df()
 
 
+def last_moment(store: Store, symbol: str, timeframe: str, world: str) -> datetime | None:
+    """The moment of the newest cycle of a series that did not fail; None before the first."""
+    with store.cursor() as cursor:
+        row = cursor.execute(
+            "SELECT max(as_of) FROM cycles WHERE symbol = ? AND timeframe = ? AND world = ?"
+            " AND verdict IN ('ordered', 'denied', 'no_trade')",
+            [symbol, timeframe, world],
+        ).fetchone()
+    return None if row is None else row[0]
+
+
+def ended_cycles(store: Store, since: datetime | None = None) -> tuple[str, ...]:
+    """Ids of the cycles that have a report, oldest first; since None: all of them."""
+    with store.cursor() as cursor:
+        rows = cursor.execute(
+            "SELECT id FROM cycles WHERE report IS NOT NULL AND (?::TIMESTAMPTZ IS NULL OR started_at >= ?)"
+            " ORDER BY started_at, id",
+            [since, since],
+        ).fetchall()
+    return tuple(str(row[0]) for row in rows)
+
+
+def newest_report(store: Store, symbol: str, timeframe: str, world: str) -> CycleReport | None:
+    """The newest cycle of a series that came to a decision; None before the first."""
+    with store.cursor() as cursor:
+        row = cursor.execute(
+            "SELECT report FROM cycles WHERE symbol = ? AND timeframe = ? AND world = ? AND report IS NOT NULL"
+            " AND verdict IN ('ordered', 'denied', 'no_trade') ORDER BY started_at DESC, id LIMIT 1",
+            [symbol, timeframe, world],
+        ).fetchone()
+    return None if row is None else load(CycleReport, row[0])
+
+
 def stage_seconds(store: Store) -> pd.DataFrame:
     """Median, 95th percentile and number of runs of each stage over the last 500 cycles, in seconds."""
     with store.cursor() as cursor:

@@ -283,6 +283,77 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             expires_at TIMESTAMPTZ, revoked_at TIMESTAMPTZ);
         """,
     ),
+    (
+        "weights of sources and meta-models",
+        """
+        -- Append-only: what each source said in a cycle and the weight that it had.
+        CREATE TABLE source_weights (
+            cycle_id VARCHAR NOT NULL, written_at TIMESTAMPTZ NOT NULL, symbol VARCHAR NOT NULL,
+            timeframe VARCHAR NOT NULL, data_source VARCHAR NOT NULL, world VARCHAR NOT NULL, as_of TIMESTAMPTZ NOT NULL,
+            source VARCHAR NOT NULL, direction TINYINT NOT NULL, confidence DOUBLE NOT NULL, contribution DOUBLE NOT NULL,
+            prior DOUBLE NOT NULL, weight DOUBLE NOT NULL, gain DOUBLE, effective DOUBLE NOT NULL,
+            contaminated BOOLEAN NOT NULL);
+        CREATE TABLE meta_models (
+            id VARCHAR PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
+            recipe VARCHAR NOT NULL, as_of TIMESTAMPTZ NOT NULL, trained_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL);
+        """,
+    ),
+    (
+        "flips of decisions",
+        """
+        CREATE TABLE flips (cycle_id VARCHAR PRIMARY KEY, searched_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL);
+        """,
+    ),
+    (
+        "risk log of books, and when a trade was known",
+        """
+        -- Append-only: trips of the breaker, halts and resets by hand.
+        CREATE TABLE risk_events (
+            book_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, "at" TIMESTAMPTZ NOT NULL, made_at TIMESTAMPTZ NOT NULL,
+            cycle_id VARCHAR NOT NULL, record JSON NOT NULL);
+        -- Clock of the book when the trade was booked: its exit is dated to the open of a bar that closed later.
+        ALTER TABLE trades ADD COLUMN known_at TIMESTAMPTZ;
+        """,
+    ),
+    (
+        "agents that learn: runs, live curves, checkpoints, tested parts and files",
+        """
+        CREATE TABLE agent_runs (
+            id VARCHAR PRIMARY KEY, study VARCHAR NOT NULL, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL,
+            source VARCHAR NOT NULL, asked_at TIMESTAMPTZ NOT NULL, finished_at TIMESTAMPTZ, record JSON NOT NULL);
+        CREATE TABLE agent_points (
+            study VARCHAR NOT NULL, seed INTEGER NOT NULL, step INTEGER NOT NULL, error DOUBLE, learn DOUBLE,
+            watch DOUBLE, seconds DOUBLE NOT NULL, PRIMARY KEY (study, seed, step));
+        CREATE TABLE agent_checkpoints (
+            study VARCHAR NOT NULL, seed INTEGER NOT NULL, step INTEGER NOT NULL, error DOUBLE, content BLOB NOT NULL);
+        CREATE TABLE agent_tests (run_id VARCHAR PRIMARY KEY, frame BLOB NOT NULL);
+        CREATE TABLE agent_files (
+            model_id VARCHAR PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
+            as_of TIMESTAMPTZ NOT NULL, trained_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL);
+        """,
+    ),
+    (
+        "signals of many assets",
+        """
+        CREATE TABLE signal_scans (
+            id VARCHAR PRIMARY KEY, made_at TIMESTAMPTZ NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
+            record JSON NOT NULL);
+        """,
+    ),
+    (
+        "autopilot",
+        """
+        -- Append-only: the last row says whether it is on.
+        CREATE TABLE autopilot_switches (
+            switched_at TIMESTAMPTZ NOT NULL, who VARCHAR NOT NULL, running BOOLEAN NOT NULL, assets VARCHAR[] NOT NULL,
+            timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL);
+        CREATE TABLE autopilot_steps (
+            step VARCHAR NOT NULL, subject VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL, seconds DOUBLE NOT NULL,
+            ok BOOLEAN NOT NULL, words VARCHAR NOT NULL, failures INTEGER NOT NULL, rests_until TIMESTAMPTZ,
+            PRIMARY KEY (step, subject));
+        CREATE TABLE autopilot_heartbeat (id INTEGER PRIMARY KEY, beat_at TIMESTAMPTZ NOT NULL);
+        """,
+    ),
 )
 
 

@@ -2,6 +2,7 @@
 
 from core.collect import FileReading
 from core.pipeline.monte_carlo import SimulationSource
+from core.pipeline.sample_clock import next_moment
 from core.views.backtest import (
     BacktestView,
     ComparedRuns,
@@ -18,7 +19,7 @@ from core.views.forecast_cards import ForecastCard, forecast_cards
 from core.views.frames import checks_frame, headlines_frame, jobs_frame, models_frame
 from core.views.health import Health, health, uptime
 from core.views.importing import UploadPreview, import_upload, preview_upload
-from core.views.market import OVERLAYS, PANELS, Market, known_symbols, market, next_moment, sample_span
+from core.views.market import OVERLAYS, PANELS, Market, known_symbols, market, sample_span
 from core.views.monte_carlo import (
     MonteCarloView,
     monte_carlo,

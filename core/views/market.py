@@ -9,11 +9,11 @@ from core.charts import Band, Panel, bollinger_band, macd_panel, rsi_panel
 from core.collect import bar_flags, holes
 from core.features import WARMUP, build_features
 from core.instruments import CRYPTO, resolve
+from core.patterns import ChartPattern, PriceLevel, levels_of, patterns_of
 from core.pipeline import Workbench
-from core.pipeline.at_hand import Held, sample_clock_span, sample_world, stored_or_sample
+from core.pipeline.at_hand import Held, sample_clock_span, stored_or_sample
 from core.records import DataQuality, Instrument, Timeframe
 from core.store.bars import stored_series
-from core.store.books import active_book
 from core.store.quality import latest_quality, quality_history
 from core.views.number import Number, change, percent, plain, price
 
@@ -32,6 +32,11 @@ PANELS: dict[str, str | Panel] = {
     "ADX": "adx_14",
 }
 """What can be drawn below it."""
+
+MOST_PATTERNS = 25
+"""Chart patterns drawn at once; the newest."""
+MOST_LEVELS = 12
+"""Price levels drawn at once; the strongest."""
 
 STARTERS = ("BTC-USD", "ETH-USD", "NVDA", "AAPL", "EURUSD=X", "^GSPC")
 
@@ -87,6 +92,37 @@ def market(bench: Workbench, symbol: str, timeframe: Timeframe, source: str, bar
         numbers=_numbers(shown, features, held.quality) if len(shown) else (),
         provenance=_provenance(held),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What the shape of the price tells, for the chart."""
+
+    patterns: tuple[ChartPattern, ...]
+    """The newest chart patterns among the bars shown, oldest first."""
+    levels: tuple[PriceLevel, ...]
+    """Support and resistance known at the last bar, strongest first."""
+    words: str
+    """How many there are, and how many are shown."""
+
+
+def market_shapes(bench: Workbench, symbol: str, timeframe: Timeframe, source: str, bars: int) -> Shapes:
+    """Chart patterns and price levels of the same bars as `market` shows."""
+    held = stored_or_sample(bench, resolve(symbol), timeframe, source, bars + WARMUP)
+    if held.bars.empty:
+        return Shapes((), (), "")
+    shown = held.bars.index[-bars:]
+    patterns = [
+        pattern for pattern in patterns_of(held.bars)
+        if pattern.time >= shown[0] and min(line.begin.time for line in pattern.lines) >= shown[0]
+    ]  # fmt: skip
+    levels = levels_of(held.bars)
+    words = (
+        f"{len(patterns)} chart patterns are confirmed in these bars, the newest {min(len(patterns), MOST_PATTERNS)} are "
+        f"drawn when asked for; {len(levels)} price levels are known at the last bar, the strongest "
+        f"{min(len(levels), MOST_LEVELS)} are drawn. Neither is evidence of an edge: test them on the Backtest page."
+    )
+    return Shapes(tuple(patterns[-MOST_PATTERNS:]), levels[:MOST_LEVELS], words)
 
 
 def _flags(bars: pd.DataFrame, instrument: Instrument, timeframe: Timeframe, held: Held) -> pd.DataFrame:
@@ -150,18 +186,3 @@ def known_symbols(bench: Workbench) -> list[str]:
 def sample_span(bench: Workbench, symbol: str, timeframe: Timeframe) -> tuple[datetime, datetime] | None:
     """First and last moment of the embedded sample for a series, or None when it has none."""
     return sample_clock_span(resolve(symbol), timeframe)
-
-
-def next_moment(bench: Workbench, symbol: str, timeframe: Timeframe, bars: int) -> datetime | None:
-    """Where a step of `bars` bars leads the sample's book: on from its clock, never past the sample's last bar.
-
-    A book that has not begun starts where a model first has enough history. None outside the sample.
-    """
-    instrument = resolve(symbol)
-    span, world = sample_clock_span(instrument, timeframe), sample_world(instrument, timeframe)
-    if span is None or world is None:
-        return None
-    book = active_book(bench.store, world)
-    if book is None or book.clock is None:
-        return min(span[0] + (bench.settings.collect.train_bars + WARMUP) * timeframe.delta, span[1])
-    return min(max(book.clock, span[0]) + bars * timeframe.delta, span[1])

@@ -1,21 +1,28 @@
 """One cycle, with the market around it and what became of its order."""
 
+import json
 from dataclasses import dataclass
 
 import pandas as pd
 
 from core.features import WARMUP, build_features
 from core.instruments import resolve
+from core.patterns import ChartPattern, PriceLevel, levels_of, patterns_of
 from core.pipeline import Workbench
 from core.pipeline.at_hand import known_bars
-from core.records import Action, CycleReport, Order, OrderStatus, Verdict
+from core.records import Action, CycleReport, Decision, Order, OrderStatus, SystemState, Verdict
+from core.records.ledgers import TradeOutcome
 from core.store.books import orders_of_cycle, read_fills, read_trades
 from core.store.cycles import read_cycle
+from core.store.llm import read_calls
 from core.tables import closed_bars, empty_bars
+from core.views.gates import GateStep, gate_steps, stopping_gate
 from core.views.number import Number, money, percent, plain, price
 
 CONTEXT_BARS = 160
 AFTER_BARS = 60
+MOST_SHAPES = 5
+"""Chart patterns, and price levels, drawn at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,18 @@ class Passport:
     """Said beside the verdict when the data is not today's; else empty."""
     llm: str
     """What the language model had to do with it, in one sentence."""
+    threshold: float
+    """Confidence that its own settings asked for."""
+    gate: str
+    """The gate that stopped an opening; empty where none was at stake."""
+    gates: tuple[GateStep, ...]
+    """All of them, in order; empty likewise."""
+    state: str
+    """State of the system at the decision, in one sentence."""
+    patterns: tuple[ChartPattern, ...]
+    """Chart patterns confirmed by then, the newest of those in view."""
+    levels: tuple[PriceLevel, ...]
+    """Support and resistance as known then, the strongest of those in view."""
 
 
 def passport(bench: Workbench, cycle_id: str) -> Passport:
@@ -58,6 +77,7 @@ def passport(bench: Workbench, cycle_id: str) -> Passport:
     mine = trades[trades["entry_order_id"] == order_id]
     trade = mine.iloc[0] if len(mine) else None
     features = build_features(seen) if len(seen) else pd.DataFrame()
+    threshold = threshold_of(report, bench)
     return Passport(
         report=report,
         verdict=report.decision.verdict if report.decision else Verdict.FAILED,
@@ -72,7 +92,50 @@ def passport(bench: Workbench, cycle_id: str) -> Passport:
         story=_story(orders, trade),
         note=_note(report),
         llm=report.llm.words if report.llm else "No language model took part.",
+        threshold=threshold,
+        gate=stopping_gate(report),
+        gates=gate_steps(report, threshold),
+        state=_state(report.decision),
+        patterns=patterns_of(seen)[-MOST_SHAPES:] if len(seen) else (),
+        levels=_levels(seen) if len(seen) else (),
     )
+
+
+def _levels(seen: pd.DataFrame) -> tuple[PriceLevel, ...]:
+    shown = seen.iloc[-CONTEXT_BARS:]
+    low, high = float(shown["low"].min()), float(shown["high"].max())
+    return tuple(level for level in levels_of(seen) if low <= level.price <= high)[:MOST_SHAPES]
+
+
+def became(bench: Workbench, cycle_id: str) -> TradeOutcome:
+    """What became of a decision, or what the trade that it stopped would have made; nothing is fetched.
+
+    Raises:
+        UnknownId: no such cycle, or it was interrupted.
+    """
+    from core.pipeline.outcomes import outcome_of  # brings the compiled matching core
+
+    return outcome_of(bench, read_cycle(bench.store, cycle_id))
+
+
+def calls_of(bench: Workbench, report: CycleReport) -> pd.DataFrame:
+    """Every question to a language model in one cycle, oldest first: see `core.store.llm.read_calls`."""
+    calls = read_calls(bench.store, since=report.started_at)
+    return calls[calls["cycle_id"] == report.id].sort_values("at")
+
+
+def threshold_of(report: CycleReport, bench: Workbench) -> float:
+    """Confidence that a cycle asked for; that of today where its settings were not kept."""
+    told = json.loads(report.settings) if report.settings else {}
+    return float(told.get("signals", {}).get("threshold", bench.settings.signals.threshold))
+
+
+def _state(decision: Decision | None) -> str:
+    if decision is None:
+        return "Nothing was decided, so the state of the system was not looked at."
+    if decision.state is SystemState.ACTIVE:
+        return "The system was active: positions may be opened and closed."
+    return f"The system was {decision.state.value.lower()}. {decision.state_words}".strip()
 
 
 def _around(bench: Workbench, report: CycleReport) -> tuple[pd.DataFrame, pd.DataFrame]:

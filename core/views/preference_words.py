@@ -2,7 +2,12 @@
 
 from core.settings import LLM_USES
 
-TITLES = {"llm": "Language model"}
+TITLES = {
+    "llm": "Language model",
+    "risk": "Risk limits",
+    "sizing": "Position size",
+    "agent": "Learning agent",
+}
 """Section → title of its tab."""
 
 GROUPS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -15,7 +20,31 @@ GROUPS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("When it does not answer", ("timeout_seconds", "retries", "concurrency", "breaker_failures", "breaker_seconds")),
         ("How long answers stay fresh", ("keep_minutes_short", "keep_minutes_medium", "keep_minutes_long", "keep_days_text")),
         ("Prepared beforehand", ("preload", "preload_share")),
-    )
+    ),
+    "risk": (
+        ("One position", ("max_position", "stop_loss", "take_profit", "min_reward_to_risk", "allow_short")),
+        ("How a position is left", ("trailing_stop", "break_even", "atr_stop", "time_limit")),
+        ("All positions together", ("max_positions", "max_exposure", "max_symbol_exposure", "max_correlation", "correlation_bars")),
+        ("Losses", ("max_daily_loss", "reduce_drawdown", "reduce_hours", "max_drawdown", "losing_streak", "cooling_hours")),
+        ("A bad day (VaR and CVaR)", ("max_var", "max_cvar", "var_level", "var_method", "var_bars")),
+        ("Market and data", ("max_volatility_ratio", "volatility_short", "volatility_long", "max_bars_late")),
+    ),
+    "sizing": (
+        ("What bounds the size", ("target_volatility", "kelly", "by_confidence", "by_disagreement", "volatile_regime", "by_trust")),
+        ("Stops and targets", ("levels", "adjust", "adjust_atr")),
+        ("How it is entered", ("entry", "entry_atr", "entry_bars")),
+    ),
+    "signals": (
+        ("Weights and threshold", ("weights", "weight_forecast", "threshold")),
+        ("How weights adapt", ("adapt", "half_life_bars", "weight_floor", "weight_cap", "shrinkage")),
+        ("Is a signal worth taking?", ("meta",)),
+    ),
+    "agent": (
+        ("Its say", ("weight", "exposures")),
+        ("What it sees", ("features",)),
+        ("How it learns", ("iterations", "trees", "discount", "risk_term", "steps")),
+        ("How it is judged", ("seeds", "test_share", "watch_share")),
+    ),
 }  # fmt: skip
 """Section → groups of its settings; what is named nowhere stands in a last group."""
 
@@ -44,4 +73,66 @@ LABELS = {
     ("llm", "keep_days_text"): "Score of a text (days)",
     ("llm", "preload"): "Score news beforehand",
     ("llm", "preload_share"): "Share of the daily budget",
+    ("risk", "max_position"): "Largest position (share of equity)",
+    ("risk", "stop_loss"): "Stop distance (share of price)",
+    ("risk", "take_profit"): "Target distance (share of price)",
+    ("risk", "min_reward_to_risk"): "Least reward to risk after costs",
+    ("risk", "allow_short"): "Short positions",
+    ("risk", "trailing_stop"): "Trailing stop (share of price)",
+    ("risk", "break_even"): "Gain from which the stop moves to the entry",
+    ("risk", "atr_stop"): "Stop distance (average true ranges)",
+    ("risk", "time_limit"): "Longest time held (bars)",
+    ("risk", "max_positions"): "Positions at the same time",
+    ("risk", "max_exposure"): "All positions (share of equity)",
+    ("risk", "max_symbol_exposure"): "One asset over its pairs (share of equity)",
+    ("risk", "max_correlation"): "Largest correlation with what is held",
+    ("risk", "correlation_bars"): "Correlation is measured over (bars)",
+    ("risk", "max_daily_loss"): "Loss of a day (share of equity)",
+    ("risk", "reduce_drawdown"): "Drawdown that pauses openings",
+    ("risk", "reduce_hours"): "Pause after a new low (hours)",
+    ("risk", "max_drawdown"): "Drawdown that trips the breaker",
+    ("risk", "losing_streak"): "Losses in a row before a pause",
+    ("risk", "cooling_hours"): "Pause after a losing streak (hours)",
+    ("risk", "max_var"): "Largest VaR of the book (one day)",
+    ("risk", "max_cvar"): "Largest CVaR of the book (one day)",
+    ("risk", "var_level"): "Level of VaR and CVaR",
+    ("risk", "var_method"): "Method of VaR and CVaR",
+    ("risk", "var_bars"): "Past that VaR is read off (bars)",
+    ("risk", "max_volatility_ratio"): "Largest volatility (times the usual)",
+    ("risk", "volatility_short"): "Volatility of now (bars)",
+    ("risk", "volatility_long"): "Usual volatility (bars)",
+    ("risk", "max_bars_late"): "Bars that may be late",
+    ("sizing", "target_volatility"): "Volatility that a position may bring (yearly)",
+    ("sizing", "kelly"): "Share of the Kelly fraction",
+    ("sizing", "by_confidence"): "Smaller with less confidence",
+    ("sizing", "by_disagreement"): "Smaller when sources disagree",
+    ("sizing", "volatile_regime"): "Share left in a volatile regime",
+    ("sizing", "by_trust"): "Smaller with worse data",
+    ("sizing", "levels"): "Stop and target from forecasts",
+    ("sizing", "adjust"): "Draw stops nearer when in doubt",
+    ("sizing", "adjust_atr"): "How near (average true ranges)",
+    ("sizing", "entry"): "Order that opens a position",
+    ("signals", "weights"): "Weights of the strategies",
+    ("signals", "weight_forecast"): "Weight of the forecasts",
+    ("signals", "threshold"): "Confidence that opens a position",
+    ("signals", "adapt"): "Weights follow results",
+    ("signals", "half_life_bars"): "Half-life of a past opinion (bars)",
+    ("signals", "weight_floor"): "Least weight (times the usual)",
+    ("signals", "weight_cap"): "Largest weight (times the usual)",
+    ("signals", "shrinkage"): "Drawn back to the usual weights",
+    ("signals", "meta"): "Meta-model",
+    ("agent", "weight"): "Say in the size of a position",
+    ("agent", "exposures"): "Positions to choose of",
+    ("agent", "features"): "Features",
+    ("agent", "risk_term"): "Price of a new low (reward)",
+    ("agent", "steps"): "Steps of a PPO agent",
+    ("agent", "seeds"): "Agents with different seeds",
+    ("agent", "test_share"): "Share of history for the test",
+    ("agent", "watch_share"): "Share that is only watched",
 }
+
+PERCENT = frozenset({
+    "max_position", "stop_loss", "take_profit", "trailing_stop", "break_even", "max_exposure", "max_symbol_exposure",
+    "max_daily_loss", "reduce_drawdown", "max_drawdown", "max_var", "max_cvar", "var_level",
+})  # fmt: skip
+"""Risk limits that are told in per cent."""

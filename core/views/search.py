@@ -141,7 +141,7 @@ def searches(bench: Workbench) -> pd.DataFrame:
 
 def searchable_strategies() -> tuple[Strategy, ...]:
     """The strategies whose parameters can be searched."""
-    return tuple(STRATEGIES[name] for name in MAKERS)
+    return tuple(STRATEGIES[name] for name in MAKERS if not STRATEGIES[name].needs)
 
 
 def search_space(bench: Workbench, strategy: str) -> tuple[Dimension, ...]:

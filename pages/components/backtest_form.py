@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import InputError
 from core.pipeline.backtest_request import read_request
-from core.pipeline.backtest_terms import CRYPTOPILOT
+from core.pipeline.backtest_terms import AS_SET
 from core.runtime import Runtime
 from core.views.backtest_form import (
     FormField,
@@ -35,8 +35,8 @@ def backtest_form(runtime: Runtime, chosen: Choice) -> dict[str, str] | None:
         help="Each is one small file in core/signals; the whole cycle tests every stage together.",
     )  # fmt: skip
     profile = how.segmented_control(
-        "Risk profile", profile_names(settings), default=CRYPTOPILOT, required=True, key="backtest_profile",
-        help="A start for the risk rules below, which may be changed. CryptoPilot is what Settings say.",
+        "Risk profile", profile_names(settings), default=AS_SET, required=True, key="backtest_profile",
+        help="A start for the risk rules below, which may be changed. «as set» is what Settings say.",
     )  # fmt: skip
     st.caption(forms[name].description)
     with st.form("backtest_form", border=False):
@@ -53,7 +53,7 @@ def backtest_form(runtime: Runtime, chosen: Choice) -> dict[str, str] | None:
                 "Cash", value=settings.initial_cash, min_value=1.0, key="backtest_cash", width=_WIDE,
                 help="What the account starts with, in the quote currency.",
             )  # fmt: skip
-        rules, terms = profile_fields(settings, profile or CRYPTOPILOT), cost_fields(settings)
+        rules, terms = profile_fields(settings, profile or AS_SET), cost_fields(settings)
         parameters = _group("Parameters", forms[name].fields, f"backtest_{name}")
         risk = _group("Risk rules", _of(rules, rare=False), f"backtest_{profile}")
         costs = _group("Costs per side", _of(terms, rare=False), "backtest_cost")

@@ -25,8 +25,17 @@ def navigation() -> dict[str, list[Any]]:
             st.Page(
                 "pages/trading/cycle.py", title="Run cycle", icon=":material/play_circle:", url_path="cycle"
             ),
+            st.Page("pages/trading/signals.py", title="Signals", icon=":material/podium:"),
             st.Page(
                 "pages/trading/passport.py", title="Passport", icon=":material/badge:", url_path="passport"
+            ),
+            st.Page("pages/trading/funnel.py", title="Funnel", icon=":material/filter_alt:"),
+            st.Page("pages/trading/risk.py", title="Risk", icon=":material/shield:", url_path="risk"),
+            st.Page(
+                "pages/trading/autopilot.py",
+                title="Autopilot",
+                icon=":material/autoplay:",
+                url_path="autopilot",
             ),
         ],
         "Research": [
@@ -35,9 +44,11 @@ def navigation() -> dict[str, list[Any]]:
             st.Page("pages/research/features.py", title="Features", icon=":material/function:"),
             st.Page("pages/research/models.py", title="Models", icon=":material/neurology:"),
             st.Page("pages/research/explain.py", title="Explain", icon=":material/psychology_alt:"),
+            st.Page("pages/research/agent.py", title="Agent", icon=":material/smart_toy:"),
             st.Page("pages/research/backtest.py", title="Backtest", icon=":material/history:"),
             st.Page("pages/research/optimise.py", title="Optimise", icon=":material/travel_explore:"),
             st.Page("pages/research/monte_carlo.py", title="Monte Carlo", icon=":material/casino:"),
+            st.Page("pages/research/uplift.py", title="Uplift", icon=":material/balance:"),
         ],
         "System": [
             st.Page("pages/system/llm.py", title="Language model", icon=":material/forum:"),

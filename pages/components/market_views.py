@@ -4,14 +4,16 @@ import streamlit as st
 
 from core import charts
 from core.views import OVERLAYS, PANELS, Market, comparable, known_symbols
+from core.views.market import Shapes
 from pages.components.choices import Choice
 from pages.components.look import figure, look
+from pages.components.market_reads import market_shapes
 from pages.components.reads import comparison, runtime
 
 _TIME = "YYYY-MM-DD HH:mm"
 
 
-def chart_view(view: Market) -> None:
+def chart_view(view: Market, chosen: Choice, bars: int) -> None:
     """Numbers, candles with volume and indicators, and the band of trust."""
     for column, number in zip(st.columns(len(view.numbers)), view.numbers, strict=True):
         column.metric(number.label, number.value, number.delta, help=number.meaning, border=True)
@@ -20,16 +22,36 @@ def chart_view(view: Market) -> None:
         "On the price", list(OVERLAYS), default=["SMA 20 / 50"], key="market_overlays"
     )
     panels = right.multiselect("Below", list(PANELS), default=["RSI"], key="market_panels")
+    shapes, patterns, levels = _shapes(chosen, bars)
     figure(
         charts.candle_chart(
             view.bars, view.features,
             overlays=[name for item in overlays for name in OVERLAYS[item]],
             panels=[PANELS[item] for item in panels],
             forming=view.forming, flags=view.flags, missing=view.missing, look=look(),
+            patterns=shapes.patterns if shapes and patterns else (), levels=shapes.levels if shapes and levels else (),
         ),
         key="market_chart",
     )  # fmt: skip
-    st.caption(view.provenance)
+    st.caption(f"{view.provenance} {shapes.words if shapes else ''}")
+
+
+def _shapes(chosen: Choice, bars: int) -> tuple[Shapes | None, bool, bool]:
+    """What was asked for of chart patterns and levels; nothing is looked for until one is."""
+    left, right, _ = st.columns([1, 1, 2])
+    patterns = left.toggle(
+        "Chart patterns", key="market_patterns",
+        help="Triangles, head and shoulders, double tops and bottoms, flags: with their lines, the bar whose close confirms "
+        "each (the mark), and the measured target (dotted). Before that bar a pattern does not exist.",
+    )  # fmt: skip
+    levels = right.toggle(
+        "Support and resistance", key="market_levels",
+        help="Prices at which the market turned at least twice in the last 250 bars, as known at the last bar; 3× is three "
+        "touches, and a thicker line has more or newer ones.",
+    )  # fmt: skip
+    if not (patterns or levels):
+        return None, False, False
+    return market_shapes(chosen.symbol, chosen.timeframe, chosen.source, bars), patterns, levels
 
 
 def trust_view(view: Market) -> None:

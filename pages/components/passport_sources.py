@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core import charts
-from core.runtime import shared_runtime
 from core.views import Passport, headlines_frame
+from core.views.in_words import markdown
+from core.views.weighing import second_opinions, tracks_frame
 from pages.components.look import figure, look
 
 
@@ -17,8 +18,7 @@ def signals_of(view: Passport) -> None:
         "Which signals spoke",
         help="Weight × direction × confidence of each source; together they must pass the threshold.",
     )
-    threshold = shared_runtime().settings.signals.threshold
-    figure(charts.fusion_chart(fused, threshold, look(), title=""), key="passport_fusion")
+    figure(charts.fusion_chart(fused, view.threshold, look(), title=""), key="passport_fusion")
     for part in fused.parts:
         st.markdown(f"- **{part.signal.source}**: {part.signal.reason} :gray[{part.note}]")
     if fused.numbers_only is not None and fused.numbers_only != fused.score:
@@ -26,6 +26,32 @@ def signals_of(view: Passport) -> None:
             f"Without the sources that read text the score is {fused.numbers_only:+.2f} instead of {fused.score:+.2f}.",
             help="Anybody can write text: it moves a position only so far from what the numbers ask for (sentiment.text_cap).",
         )
+    for opinion in second_opinions(fused):
+        st.markdown(f"**{opinion.label}: {opinion.value}.** {markdown(opinion.meaning)}")
+    if fused.tracks:
+        with st.expander(
+            "How each source has done, and what that made of its weight", icon=":material/balance:"
+        ):
+            _tracks(view)
+
+
+def _tracks(view: Passport) -> None:
+    fused = view.report.fused
+    assert fused is not None
+    column = st.column_config
+    st.dataframe(
+        tracks_frame(fused),
+        hide_index=True,
+        column_config={
+            "source": "Source",
+            "prior": column.NumberColumn("Weight set", help="From the settings, scaled to 100 % over all sources.", format="percent"),
+            "weight": column.NumberColumn("Weight adapted", help="What the record made of it, within its floor and cap.", format="percent"),
+            "gain": column.NumberColumn("Gain", help="Exponentially weighted mean of direction × confidence × net return, in standard deviations of that return.", format="%+.3f"),
+            "opinions": column.NumberColumn("Opinions", help="Past opinions whose outcome was known at the moment.", format="localized"),
+            "effective": column.NumberColumn("Effective", help="The same as independent observations: those that overlap and old ones count less.", format="%.0f"),
+            "note": column.TextColumn("Why", width="large"),
+        },
+    )  # fmt: skip
 
 
 def news_of(view: Passport) -> None:

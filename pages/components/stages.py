@@ -25,6 +25,7 @@ MEANING = {
     "validate": "A language model's second look at a trade that would be opened: it may shrink or veto it, never enlarge.",
     "risk": "Every limit, with its number.",
     "execute": "The simulated order.",
+    "shadow": "Shadow books live on: the same cycle without the language model, without sentiment, without the agent, with equal weights, and buy and hold.",
 }
 
 

@@ -56,4 +56,4 @@ if shown == "Trust and sources":
 elif shown == "Numbers":
     numbers_view(view, chosen)
 else:
-    chart_view(view)
+    chart_view(view, chosen, bars)

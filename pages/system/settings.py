@@ -6,6 +6,7 @@ from core.errors import SettingsError
 from core.runtime import shared_runtime
 from core.settings import save_settings
 from core.views import Field, secret_states, setting_sections
+from pages.components.risk_profiles import draw_profiles
 
 runtime = shared_runtime()
 st.title("Settings")
@@ -42,6 +43,9 @@ def widget(field: Field) -> object:
 
 sections = setting_sections(runtime.settings)
 for tab, section in zip(st.tabs([section.title for section in sections]), sections, strict=True):
+    if section.name == "risk":
+        with tab:
+            draw_profiles(runtime)
     with tab, st.form(f"settings_form_{section.name}"):
         st.caption(section.meaning)
         if section.name == "llm":

@@ -3,17 +3,21 @@
 import streamlit as st
 
 from core import charts
-from core.views import checks_frame
 from pages.components.look import figure, look
+from pages.components.passport_calls import calls_of
+from pages.components.passport_flip import flip_of
 from pages.components.passport_forecasts import forecasts_of
+from pages.components.passport_gates import gates_of
+from pages.components.passport_market import market_of
 from pages.components.passport_replay import replay_of
+from pages.components.passport_risk import risk_of
+from pages.components.passport_sizing import sizing_of
 from pages.components.passport_sources import news_of, signals_of
 from pages.components.passport_validation import validation_of
 from pages.components.passport_words import words_of
 from pages.components.reads import cycles, passport
 from pages.components.stages import stage_rows
-from pages.components.tables import checks_table
-from pages.components.verdict import order_story, verdict_card
+from pages.components.verdict import verdict_card
 
 st.title("Trade passport")
 known = cycles(limit=100)
@@ -41,31 +45,18 @@ st.caption(
     f"it saw nothing after {report.as_of:%Y-%m-%d %H:%M} UTC."
 )
 verdict_card(view)
+gates_of(view)
 words_of(view)
+flip_of(view)
 
-st.subheader(
-    "The market at the decision", help="Bars up to the decision, and the levels that the order carries."
-)
-show_after = st.toggle(
-    "Show what happened next", key="passport_after", help="Bars that the cycle could not see."
-)
-figure(
-    charts.decision_chart(view.bars, report, after=view.after if show_after else None, look=look(), title=""),
-    key="passport_chart",
-)
-order_story(view)
-
+market_of(view)
 signals_of(view)
 forecasts_of(view)
-
 news_of(view)
+calls_of(view)
+sizing_of(view)
 validation_of(view)
-
-st.subheader("Risk checks")
-if report.decision and report.decision.checks:
-    checks_table(checks_frame(report.decision.checks))
-else:
-    st.info("No check was needed: nothing was proposed.")
+risk_of(view)
 
 with st.expander("Stages of this cycle", icon=":material/timeline:"):
     figure(charts.stage_chart(report.stages, look(), title=""), key="passport_stages")

@@ -12,7 +12,7 @@ from core.records import Role
 from core.runtime import Runtime
 
 OPEN = ("/health", "/ready")
-OPERATIONS = 16
+OPERATIONS = 27
 """Of the document; counted, so that none goes untested unseen."""
 
 
@@ -42,6 +42,7 @@ def test_an_operator_can_break_nothing(
     def check(case) -> None:
         answer = case.call(headers=headers)
         case.validate_response(answer, checks=(not_a_server_error,))
+        engine.switch_off("test", "test")
         for job in engine.jobs.active():
             engine.jobs.cancel(job.id)
 

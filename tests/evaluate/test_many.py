@@ -56,9 +56,7 @@ def test_one_by_one_gives_the_same() -> None:
             assert row[[0, 3]] == pytest.approx((sharpe(r, 252), max_drawdown(c)), abs=1e-9)
             down = sortino(r, 252)
             assert np.isnan(row[1]) if down is None else row[1] == pytest.approx(down, rel=1e-10)
-            assert row[4:] == pytest.approx(
-                (-historical(r, tail), -historical_shortfall(r, tail)), abs=1e-12
-            )
+            assert row[4:] == pytest.approx((-historical(r, tail), -historical_shortfall(r, tail)), abs=1e-12)
 
 
 def test_a_flat_or_broken_curve_is_set_apart() -> None:

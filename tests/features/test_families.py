@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import talib
 
 from core.features import FEATURES, build_features
 from core.features.fractional import CUT, ORDER, fractional_weights
@@ -114,3 +115,23 @@ def test_illiquidity_and_realised_volatility_written_out(make_bars):
 )
 def test_the_length_of_a_bar_is_told_by_the_shortest_distance(hours, seconds):
     assert bar_seconds(np.array(hours) * 3600) == seconds
+
+
+def test_candle_patterns_that_are_shown_only_are_those_of_the_library(make_bars):
+    bars = make_bars(3000, seed=9)
+    prices = [bars[name].to_numpy() for name in ("open", "high", "low", "close")]
+    built = build_features(bars)
+    pairs = {
+        "hammer": talib.CDLHAMMER(*prices) + talib.CDLHANGINGMAN(*prices),
+        "shooting_star": talib.CDLINVERTEDHAMMER(*prices) + talib.CDLSHOOTINGSTAR(*prices),
+        "piercing": talib.CDLPIERCING(*prices) + talib.CDLDARKCLOUDCOVER(*prices),
+        "three_soldiers": talib.CDL3WHITESOLDIERS(*prices) + talib.CDL3BLACKCROWS(*prices),
+        "marubozu": talib.CDLMARUBOZU(*prices),
+        "spinning_top": talib.CDLSPINNINGTOP(*prices),
+    }
+    for name, expected in pairs.items():
+        feature = FEATURES[name]
+        assert not feature.model and "not fed to models" in feature.not_fed
+        assert set(np.unique(built[name].dropna())) <= {-1.0, 0.0, 1.0}, name
+        assert (built[name].iloc[feature.warmup :] == expected[feature.warmup :] / 100).all(), name
+        assert (expected[: feature.warmup] == 0).all(), name

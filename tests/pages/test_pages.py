@@ -13,6 +13,7 @@ from tests.pages.conftest import OpenPage
 PAGES = {
     "": "Overview",
     "pages/trading/cycle.py": "Run cycle",
+    "pages/trading/signals.py": "Signals",
     "pages/trading/passport.py": "Trade passport",
     "pages/research/market.py": "Market",
     "pages/research/news.py": "News",

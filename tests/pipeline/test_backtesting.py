@@ -13,7 +13,7 @@ from core.evaluate.report import executed
 from core.pipeline import Workbench
 from core.pipeline.backtest_checks import look_ahead
 from core.pipeline.backtest_report import storable, trust_of_the_past
-from core.pipeline.backtest_request import CRYPTOPILOT, CostTerms, RiskProfile, profiles, read_request
+from core.pipeline.backtest_request import AS_SET, CostTerms, RiskProfile, profiles, read_request
 from core.pipeline.backtesting import run_request
 from core.pipeline.strategies import MAKERS, neighbours_of, strategy_with
 from core.records import CostSplit, DataQuality, QualityCheck
@@ -88,7 +88,7 @@ def test_too_short_a_stretch_says_what_there_is(bench: Workbench) -> None:
 def test_a_request_takes_what_it_does_not_name_from_the_settings(bench: Workbench) -> None:
     asked = read_request(ASKED | {"costs": '{"fee": 0.002}', "profile": '{"stop": null}'}, bench.settings)
     assert asked.costs.record() == replace(bench.settings.costs.record(), fee=0.002)
-    assert asked.profile == profiles(bench.settings)[CRYPTOPILOT].model_copy(update={"stop": None})
+    assert asked.profile == profiles(bench.settings)[AS_SET].model_copy(update={"stop": None})
     rules = asked.profile.rules(asked.instrument)
     assert math.isnan(rules.stop) and rules.target == 0.04 and rules.lot == asked.instrument.lot
     assert asked.cash == bench.settings.initial_cash

@@ -130,6 +130,10 @@ def test_a_veto_becomes_a_hold_whatever_its_factor(shop: Workbench, opening: Run
     validation, proposal, _ = looked(opening, judged(shop, fake))
     assert (validation.state, validation.factor) == ("vetoed", 0.0)
     assert (proposal.action, proposal.quantity) == (Action.HOLD, 0.0)
+    assert opening.proposal is not None and (proposal.gate, proposal.wanted) == (
+        "llm",
+        opening.proposal.quantity,
+    )
     assert "vetoes the trade" in proposal.reason and "The plan was to" in proposal.reason
 
 
@@ -160,6 +164,7 @@ def test_without_an_answer_the_setting_decides(
         assert "at its full size, as the settings ask" in validation.words
     else:
         assert (proposal.action, proposal.quantity) == (Action.HOLD, 0.0)
+        assert proposal.gate == "llm" and proposal.wanted != 0.0
         assert "it is not made, as the settings ask" in proposal.reason
 
 

@@ -49,7 +49,7 @@ BEGIN = datetime(2017, 11, 2, 13, tzinfo=UTC)
 headline come within twelve hours."""
 LIVELY: dict[str, Any] = quick.OVERRIDES | {
     "signals": {"threshold": 0.5},
-    "risk": {"max_daily_loss": 0.004, "stop_loss": 0.01, "take_profit": 0.02, "max_position": 0.5},
+    "risk": {"max_daily_loss": 0.002, "stop_loss": 0.01, "take_profit": 0.02, "max_position": 0.5},
     "predict": quick.OVERRIDES["predict"]
     | {"retrain_bars": 17, "barrier_width": 0.5, "trees": 20, "learning_rate": 0.2},
 }
@@ -60,6 +60,11 @@ OFTEN: dict[str, Any] = {
     "risk": LIVELY["risk"] | {"break_even": 0.006, "time_limit": 7},
 }
 """Trains often, by all members, and leaves positions in every way."""
+OF_ONE_SIZE: dict[str, Any] = {
+    "target_volatility": 0.0, "kelly": 0.0, "by_confidence": False, "by_disagreement": False, "volatile_regime": 1.0,
+    "by_trust": False, "adjust": False,
+}  # fmt: skip
+"""As the compiled loop trades: a share of equity, and stops that stay."""
 
 
 def bars_of(first: datetime, stop: datetime) -> pd.DataFrame:
@@ -167,6 +172,10 @@ def differences(lived: Lived, whole: WholeCycle) -> list[str]:
             report.decision, validation=None
         ):  # a backtest asks nobody
             found.append(f"{when} {apart(one.decision, report.decision)}")
+        elif one is not None and one.fused.tracks != report.fused.tracks:
+            found.append(f"{when} tracks {one.fused.tracks} not {report.fused.tracks}")
+        elif one is not None and one.fused.meta != report.fused.meta:
+            found.append(f"{when} meta {one.fused.meta} not {report.fused.meta}")
         elif one is not None and report.order is not None and one.status is not report.order.status:
             found.append(f"{when} order {report.order.status} not {one.status}")
     return found
@@ -207,6 +216,12 @@ def test_every_bar_is_decided_as_its_cycle_decides(lived: Lived, home: Path) -> 
     spoken = {name for names in whole.trace["spoke"] for name in names.split(", ")}
     assert {"sma_cross", "sentiment", "forecast:short"} <= spoken
     assert len(whole.trainings) == 3 * 3
+    judged = [one.fused for one in whole.decided]
+    assert all(fused.meta is not None for fused in judged)
+    moved = {
+        track.source for fused in judged for track in fused.tracks if abs(track.weight - track.prior) > 0.01
+    }
+    assert "sma_cross" in moved and any(name.startswith("forecast:") for name in moved)
 
 
 @pytest.mark.parametrize(
@@ -309,9 +324,10 @@ def test_the_book_trades_as_the_compiled_backtest_does(
     """
     opened = open_bench(
         trained_home,
-        risk=LIVELY["risk"] | {"max_daily_loss": 1.0},
+        risk=LIVELY["risk"] | quick.UNLIMITED,
         signals={"threshold": 0.2},
         sentiment={"text_cap": 2.0},  # the loop takes whole positions only
+        sizing=OF_ONE_SIZE,
         predict=LIVELY["predict"] | {"retrain_bars": 100},
     )
     bars = bars_of(FIRST, BEGIN + 200 * HOUR)
@@ -353,7 +369,8 @@ def test_a_market_that_closes_lets_orders_wait_for_its_next_open(home: Path) -> 
         apple, Timeframe.D1, datetime(2008, 1, 1, tzinfo=UTC), datetime(2012, 6, 1, tzinfo=UTC)
     )
     opened = open_bench(
-        home, risk=LIVELY["risk"] | {"max_daily_loss": 1.0}, collect={"minimum_quality": 0.0}, sentiment={"text_cap": 2.0}
+        home, risk=LIVELY["risk"] | quick.UNLIMITED, collect={"minimum_quality": 0.0}, sentiment={"text_cap": 2.0},
+        sizing=OF_ONE_SIZE,
     )  # fmt: skip
     rules = rules_of(opened.bench, lot=apple.lot, stop=0.05, target=0.1)
     costs = opened.bench.settings.costs.record()
@@ -438,7 +455,7 @@ def test_random_walks_give_no_edge(home: Path) -> None:
 
     opened = open_bench(
         home,
-        risk=LIVELY["risk"] | {"max_daily_loss": 1.0},
+        risk=LIVELY["risk"] | quick.UNLIMITED,
         predict=LIVELY["predict"] | {"retrain_bars": 168},
     )
     above, totals = 0, []

@@ -117,6 +117,8 @@ def test_all_checks_run_after_the_first_refusal() -> None:
     assert len(items) == len(RULES)
     assert [item.name for item in items if not item.passed] == [
         "max_position",
+        "symbol_exposure",
+        "total_exposure",
         "stop_distance",
         "reward_to_risk",
         "cash",

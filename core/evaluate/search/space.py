@@ -25,7 +25,8 @@ _POINTS = 9
 def dimensions(
     parameters: BaseModel, stop: float = math.nan, target: float = math.nan
 ) -> tuple[Dimension, ...]:
-    """What can be searched of a strategy, each from a quarter to four times its default, within its bounds.
+    """What can be searched of a strategy, each from a quarter to four times its default (−1 to 1 where that is 0), within
+    its bounds.
 
     Args:
         parameters: of the strategy (a pydantic model; its Fields give bounds and kinds).
@@ -166,7 +167,9 @@ def _asked(dimension: Dimension, wish: str, info: FieldInfo | None) -> Dimension
 def _dimension(name: str, info: FieldInfo, default: float) -> Dimension:
     whole = info.annotation is int
     least, most, open_ends = _bounds(info)
-    low, high = default * _LOWEST, default * _HIGHEST
+    low, high = sorted((default * _LOWEST, default * _HIGHEST))
+    if low == high:  # around 0 there is no quarter of it: as far as 1 on either side
+        low, high = -1.0, 1.0
     low, high = max(low, least), min(high, most)
     step = _nice((high - low) / _POINTS, whole)
     low, high = math.ceil(low / step - 1e-9) * step, math.floor(high / step + 1e-9) * step

@@ -1,13 +1,14 @@
 """The paper book over past bars: it lives from decision to decision, and everything that happens is written down."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from core.execute import MEMORY, Advance, Series, advance, submit
+from core.execute import MEMORY, Advance, Series, adjust, advance, submit
 from core.pipeline.whole_cycle.forecasts import Asked
 from core.records import Book, Costs, EquityPoint, Fill, Order, OrderStatus, Problem, Trade
 
@@ -59,6 +60,15 @@ class Account:
         self._remember(lived)
         self.book = lived.book
         return next((o.status for o in lived.orders if o.id == order.id), order.status)
+
+    def move(self, stop: float | None, target: float | None) -> None:
+        """Move the stop or the target of what is held, at the close of `row`; the next bar is held against it."""
+        self.book = adjust(self.book, self.asked.instrument.symbol, stop, target)
+
+    @property
+    def marks(self) -> Sequence[EquityPoint]:
+        """Equity at the times told so far, oldest first; that of the last one may be told again."""
+        return self._marks
 
     def equity_at(self, moment: datetime) -> float | None:
         """Equity at the last mark at or before a moment; None when there is none."""

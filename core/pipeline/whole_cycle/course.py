@@ -10,7 +10,9 @@ the dates, with what was known then:
 * forecasts: models trained again when the live rule finds them stale (`predict.retrain_bars` by the clock), on the last
   `collect.train_bars` bars, from labels that had ended; their honest score decides whether they have a say;
 * sentiment: headlines dated before the close; what has no date is left out;
-* fusion, policy, risk checks, orders: the functions that a cycle calls, at the book as it stands at that close;
+* fusion: by weights that follow how each source had done by then; of the mood only what the backtest's own bars heard;
+* the meta-model: trained again when a cycle would, from signals and trades of the past that were complete;
+* policy, risk checks, orders: the functions that a cycle calls, at the book as it stands at that close;
 * execution: `core.execute.advance`, the paper book itself. An order decided at a close fills at the next open.
 
 What differs from a click: rules and costs are those of the backtest; the quality of bars is judged as a cycle judges
@@ -162,12 +164,17 @@ class _Case:
     def live(self, spoken: Sequence[Signal | None], tell: Tell) -> Lived:
         """Fuse and trade, with sentiment's signal at each bar."""
         asked, rows = self.asked, self.asked.stop - self.asked.first
-        fused = fuse_rows(asked, self.forecasts, spoken, self.settings, _part(tell, 0.0, 0.5))
+        fused = fuse_rows(asked, self.forecasts, spoken, self.settings, self.costs, _part(tell, 0.0, 0.5))
         book = new_book("", self.world, self.cash)
         equity = np.full(rows, float(self.cash))
         account = Account(asked, self.costs, book, asked.first - 1, equity, np.zeros(rows))
         desk = Desk(
-            account, fused, self.settings, self.rules.latency, lambda row: _quality(self.bench, asked, row)
+            account,
+            fused,
+            self.forecasts,
+            self.settings,
+            self.rules.latency,
+            lambda row: _quality(self.bench, asked, row),
         )
         desk.trade(_part(tell, 0.5, 1.0))
         return Lived(account, fused, tuple(desk.decided))

@@ -1,7 +1,7 @@
 """Forecasts of every bar by models that are trained walk-forward, as cycles at every bar would train them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -11,6 +11,7 @@ import pandas as pd
 from core.errors import NotEnoughHistory
 from core.features import MODEL_COLUMNS
 from core.pipeline.run import Tell
+from core.pipeline.source_tracks import past_lead
 from core.pipeline.whole_cycle.kept import Kept, block_key
 from core.predict import (
     Horizon,
@@ -69,6 +70,19 @@ class WalkForward:
                     return None
                 found.append(said)
         return tuple(found)
+
+    def volatile_at(self, row: int) -> float | None:
+        """Probability of a volatile regime at one bar, by the newest regime model among those that forecast it, as a cycle
+        reads it; None where none knows."""
+        known = [number for number in self.serving[:, row].tolist() if number >= 0]
+        known = [number for number in known if self.said[number].volatile is not None]
+        if not known:
+            return None
+        newest = max(known, key=lambda number: self.blocks[number].first)
+        chances = self.said[newest].volatile
+        assert chances is not None
+        chance = float(chances[row - self.blocks[newest].first])
+        return None if chance != chance else min(1.0, chance)
 
     def trainings(self, asked: Asked) -> pd.DataFrame:
         """A row for each model: horizon, as_of, bars forecast, skill, calibrated (whether it had a say), model_id."""
@@ -157,7 +171,8 @@ def _forecast(
         if short:  # the schedule counts rows as training does
             raise NotEnoughHistory(short[0].what)
         for block, training in zip(missing, trained, strict=True):
-            made = _said(training.model, asked, columns, block, as_of)
+            opened, lead = past_lead(training.past)
+            made = replace(_said(training.model, asked, columns, block, as_of), opened=opened, lead=lead)
             found[block] = made
             kept.put(keys[due.index(block)], made)
     return [said for said in found.values() if said is not None]

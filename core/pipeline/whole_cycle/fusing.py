@@ -1,7 +1,7 @@
-"""What the sources say together at every bar."""
+"""What the sources say together at every bar, and whether it is worth taking."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -9,9 +9,11 @@ import pandas as pd
 from core.pipeline.judging import FEWEST_BARS, weigh
 from core.pipeline.run import Tell
 from core.pipeline.whole_cycle.forecasts import Asked, WalkForward
-from core.records import Direction, FusedSignal, Signal
+from core.pipeline.whole_cycle.weighing import RowTracks
+from core.pipeline.whole_cycle.worth import Worth
+from core.records import Costs, Direction, FusedSignal, Signal
 from core.settings import Settings
-from core.signals import STRATEGIES, Strategy, forecast_signals
+from core.signals import STRATEGIES, Opinion, Strategy, forecast_signals
 
 _TINY = 1e-300
 """With a threshold of 0 any opinion is decisive, but none is not."""
@@ -32,19 +34,33 @@ class Fused:
     """(n,) where a cycle would have failed for want of history."""
     decisive: dict[int, FusedSignal] = field(default_factory=dict)
     """Row (of all bars) → signal, where it, or its numbers without the text, reaches the threshold: elsewhere the policy
-    holds whatever the book is."""
+    opens and closes nothing whatever the book is."""
+    learnt: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """A row for each meta-model: as_of, events, rows, skill, auc, earned, words."""
+    numbers: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    """(n,) the score without the sources that read text; null where the cycle failed."""
 
 
 def fuse_rows(
-    asked: Asked, forecasts: WalkForward, moods: Sequence[Signal | None], settings: Settings, tell: Tell
+    asked: Asked,
+    forecasts: WalkForward,
+    moods: Sequence[Signal | None],
+    settings: Settings,
+    costs: Costs,
+    tell: Tell,
 ) -> Fused:
-    """Fuse strategies, forecasts and mood of each row with the functions of a cycle.
+    """Fuse strategies, forecasts and mood of each row with the functions of a cycle, by the weights of that row.
 
     Reasons are left out of the signals: they are words for a reader and enter no number.
     """
-    spoken = [_Spoken(strategy, asked) for strategy in STRATEGIES.values()]
+    opinions = [(one, one.decide(asked.bars, asked.features)) for one in STRATEGIES.values() if one.live]
+    spoken = [_Spoken(strategy, opinion) for strategy, opinion in opinions]
     rows = asked.stop - asked.first
     fused = Fused(np.zeros(rows), np.zeros(rows), {}, [""] * rows, np.zeros(rows, dtype=bool))
+    tell(0.0, "judging how each source has done")
+    tracks = RowTracks(asked, forecasts, moods, opinions, settings, costs)
+    worth = Worth(asked, tracks.heard, settings, costs)
+    fused.numbers = np.full(rows, np.nan)
     for place in range(rows):
         row = asked.first + place
         if place % 1000 == 0:
@@ -55,18 +71,21 @@ def fuse_rows(
             continue
         mood = moods[place]
         signals = (*(one.at(row) for one in spoken), *forecast_signals(said), *((mood,) if mood else ()))
-        one = weigh(signals, said, settings)
+        one = weigh(signals, said, settings, tracks.at(row, signals, noted=False))
         _note(fused, place, one)
+        fused.numbers[place] = _scores(one)[1]
+        worth.renew(row, signals, said)
         if max(abs(score) for score in _scores(one)) >= max(settings.signals.threshold, _TINY):
-            fused.decisive[row] = one
+            told = weigh(signals, said, settings, tracks.at(row, signals))
+            fused.decisive[row] = replace(told, meta=worth.opinion(row, told))
+    fused.learnt = worth.learnt()
     return fused
 
 
 class _Spoken:
     """A strategy's opinions as signals."""
 
-    def __init__(self, strategy: Strategy, asked: Asked) -> None:
-        opinion = strategy.decide(asked.bars, asked.features)
+    def __init__(self, strategy: Strategy, opinion: Opinion) -> None:
         self.name, self.horizon = strategy.name, strategy.horizon
         self.direction = [Direction(way) for way in opinion.direction.tolist()]
         self.magnitude, self.confidence = opinion.magnitude.tolist(), opinion.confidence.tolist()

@@ -22,7 +22,7 @@ from core.records import Forecast
 from core.store import dump, load
 
 log = logging.getLogger(__name__)
-_LAYOUT = "2"
+_LAYOUT = "4"
 """Raised when what is kept, or how it is forecast, changes."""
 
 
@@ -59,7 +59,11 @@ class Kept:
         path = self._folder / f"{key}.npz"
         try:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as held:
-                return BlockForecast(held["probability"], load(Forecast, str(held["said"][()])))
+                said = load(Forecast, str(held["said"][()]))
+                wild = held["volatile"]
+                return BlockForecast(
+                    held["probability"], said, held["opened"], held["lead"], wild if len(wild) else None
+                )
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, ValidationError) as err:
@@ -71,7 +75,14 @@ class Kept:
         if block.said is None:
             return
         content = io.BytesIO()
-        np.savez_compressed(content, probability=block.probability, said=np.array(dump(Forecast, block.said)))
+        np.savez_compressed(
+            content,
+            probability=block.probability,
+            said=np.array(dump(Forecast, block.said)),
+            opened=block.opened,
+            lead=block.lead,
+            volatile=np.zeros(0) if block.volatile is None else block.volatile,
+        )
         path = self._folder / f"{key}.npz"
         partial = path.with_suffix(f".{os.getpid()}.part")
         try:

@@ -1,4 +1,4 @@
-"""Was the VaR right? Each bar against the VaR of the window before it, and Kupiec's test of the share of failures."""
+"""Was the VaR right? What was lost against the VaR known before, and Kupiec's test of the share of failures."""
 
 import math
 
@@ -8,8 +8,12 @@ from core.records import Kupiec, VarBacktest, VarMethod
 from core.risk.measures import quantiles
 from core.risk.measures.value_at_risk import least_returns, value_at_risk
 
-REFITS = 30
+REFITS = 12
 """How often the Pareto tail is fitted anew along a history; between two fits its line stands."""
+
+
+FEW_EXPECTED = 5
+"""Expected exceptions below which the test has little power."""
 
 
 def kupiec(exceptions: int, n: int, p: float) -> Kupiec:
@@ -28,28 +32,35 @@ def kupiec(exceptions: int, n: int, p: float) -> Kupiec:
     return Kupiec(exceptions, n, p, lr, chance, _verdict(exceptions, n, p, chance))
 
 
-def backtest_var(returns: np.ndarray, level: float, method: VarMethod | str, window: int) -> VarBacktest:
-    """VaR at each bar from the `window` returns before it, never from the bar itself.
+def backtest_var(
+    returns: np.ndarray, level: float, method: VarMethod | str, window: int, horizon: int = 1
+) -> VarBacktest:
+    """VaR from the `window` returns known before, against the return that followed, which it never saw.
 
     Args:
-        returns: (n,), finite, oldest first.
+        returns: (n,), finite, oldest first; each over `horizon` bars up to its own, so that they overlap where that is
+            more than one. Only every `horizon`-th is judged, counted from the newest: those do not overlap.
     """
     method, x = VarMethod(method), np.ascontiguousarray(returns, dtype=float)
-    if len(x) <= window or window < least_returns(level, method):
-        need = max(window, least_returns(level, method))
-        words = f"{method.label} needs more than {need:,} returns to be tested; there are {len(x):,} with windows of {window:,}."
-        return VarBacktest(method, level, window, *(np.empty(0),) * 2, np.empty(0, dtype=bool), None, words)
-    windows = np.lib.stride_tricks.sliding_window_view(x, window)[:-1]
-    line, after = _line(windows, level, method), x[window:]
+    least = least_returns(level, method)
+    rows = np.arange(len(x) - 1, window + horizon - 2, -horizon)[::-1]
+    if not len(rows) or window < least:
+        words = f"{method.label} needs windows of {least:,} returns and more after them; there are {len(x):,}, windows hold {window:,}."
+        nothing = np.empty(0)
+        return VarBacktest(
+            method, level, window, rows[:0], nothing, nothing, np.empty(0, dtype=bool), None, words
+        )
+    windows = np.lib.stride_tricks.sliding_window_view(x, window)[rows - horizon - window + 1]
+    line, after = _line(windows, level, method), x[rows]
     judged = np.isfinite(line)
     exceeded = judged & (-after > np.where(judged, line, np.inf))
     if not judged.any():
         words = f"{method.label} refuses every window of this history."
-        return VarBacktest(method, level, window, after, line, exceeded, None, words)
+        return VarBacktest(method, level, window, rows, after, line, exceeded, None, words)
     test = kupiec(int(exceeded.sum()), int(judged.sum()), 1.0 - level)
     refused = len(line) - test.n
-    words = test.words + (f" In {refused:,} bars the method refused." if refused else "")
-    return VarBacktest(method, level, window, after, line, exceeded, test, words)
+    words = test.words + (f" {refused:,} times the method refused." if refused else "")
+    return VarBacktest(method, level, window, rows, after, line, exceeded, test, words)
 
 
 def _line(windows: np.ndarray, level: float, method: VarMethod) -> np.ndarray:
@@ -72,11 +83,12 @@ def _log_likelihood(x: int, n: int, p: float) -> float:
 
 
 def _verdict(x: int, n: int, p: float, chance: float) -> str:
-    counted = f"{x:,} of {n:,} bars lost more than the line; {n * p:.1f} were promised at {p * 100:.3g}%."
+    counted = f"{x:,} of {n:,} losses were beyond the line; {n * p:.1f} were promised ({p * 100:.3g}%)."
     odds = (
         "p below 0.0001" if chance < 1e-4 else f"p = {chance:.4f}" if chance < 0.01 else f"p = {chance:.2f}"
     )
     if chance >= 0.05:
-        return f"{counted} That fits the promise (Kupiec {odds})."
+        few = " So few expected ones can hardly prove it wrong." if n * p < FEW_EXPECTED else ""
+        return f"{counted} That fits the promise (Kupiec {odds}).{few}"
     wrong = "too small: losses beyond it are too frequent" if x > n * p else "too large: it is too careful"
     return f"{counted} That is not chance (Kupiec {odds}): this VaR is {wrong}."

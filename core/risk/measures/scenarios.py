@@ -102,9 +102,8 @@ def worst_moves(
     worst = [int(row) for row in np.argsort(lost, kind="stable")[:count] if lost[row] < 0]
     return tuple(
         Scenario(
-            f"{'Worst' if place == 0 else f'{place + 1}. worst'} {span} again",
-            f"Of {len(returns):,} stored {span}s the {'worst' if place == 0 else f'{place + 1}. worst'} for these "
-            f"positions, ended {ends[row]:%Y-%m-%d}.",
+            f"{_ordinal(place)}worst {span} again".capitalize(),
+            f"Of {len(returns):,} stored {span}s the {_ordinal(place)}worst for these positions, ended {ends[row]:%Y-%m-%d}.",
             tuple((item.symbol, float(move)) for item, move in zip(held, returns[row], strict=True)),
         )
         for place, row in enumerate(worst)
@@ -142,6 +141,10 @@ def wider_spread(
 def _against(item: Holding) -> float:
     """The sign of a price move that the position loses by."""
     return -1.0 if item.value > 0 else 1.0
+
+
+def _ordinal(place: int) -> str:
+    return ("", "second ", "third ")[place] if place < 3 else f"{place + 1}th "
 
 
 def _left_out(held: Sequence[Holding], known: Sequence[Holding]) -> str:

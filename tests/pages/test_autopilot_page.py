@@ -1,0 +1,42 @@
+"""The autopilot's page: switch on, see it, force a step, switch off; a reload changes nothing."""
+
+from core.runtime import Runtime
+from tests.pages.conftest import OpenPage
+
+PAGE = "pages/trading/autopilot.py"
+
+
+def words(test) -> str:
+    return " ".join([*(item.value for item in test.markdown), *(item.value for item in test.info)])
+
+
+def test_switched_on_watched_forced_and_switched_off(open_page: OpenPage, engine: Runtime) -> None:
+    test = open_page(PAGE)
+    assert "never switched on" in words(test) and "Name the assets above" in words(test)
+    test.text_input(key="autopilot_assets").set_value("btc, ETH-USD")
+    next(button for button in test.button if button.label == "Switch on").click()
+    test.run()
+    assert not test.exception and "RUNNING" in words(test)
+    engine.schedule.close()  # what follows is forced
+    engine.jobs.drain(120)
+    test = open_page(PAGE)  # as after a reload
+    table = test.dataframe[0].value
+    assert list(table["Asset"]) == ["BTC-USD", "ETH-USD"]
+    assert list(test.dataframe[1].value["Step"]) == ["collect", "predict", "signals", "trade"]
+    test.button(key="autopilot_signals").click().run()
+    assert [toast.value for toast in test.toast] == ["Decide: 2 jobs submitted."]
+    engine.jobs.drain(120)
+    test = open_page(PAGE)
+    table = test.dataframe[0].value
+    assert set(table["Decision"]) <= {"ordered", "denied", "no trade"} and table["Passport"].notna().all()
+    test.button(key="autopilot_off").click().run()
+    assert "OFF" in words(test) and not engine.autopilot.state.running
+
+
+def test_a_wrong_asset_is_told_and_nothing_is_switched(open_page: OpenPage, engine: Runtime) -> None:
+    test = open_page(PAGE)
+    test.text_input(key="autopilot_assets").set_value("???")
+    next(button for button in test.button if button.label == "Switch on").click()
+    test.run()
+    assert any("???" in box.value for box in test.error)
+    assert engine.autopilot.state is None
