@@ -1,10 +1,11 @@
 """W10: the signal of one asset from features in memory, and of 1,000 assets one after the other.
 
 python bench/w10.py                    300 calls for one asset, then 1,000 assets
+python bench/w10.py --words            with every strategy's reason in words, as a cycle keeps them
 python bench/w10.py --bars 1500        with a shorter history in memory
 
 A call is what the signals stage of a cycle does between its reads and its writes: every live strategy at every bar of
-the history, its words, what came of all past opinions (strategies, out-of-sample forecasts of three horizons, moods),
+the history, what came of all past opinions (strategies, out-of-sample forecasts of three horizons, moods),
 adapted weights, fusion, and the meta-model's opinion. Goals: p99 below 10 ms, 1,000 assets below 5 s on two cores.
 """
 
@@ -103,6 +104,9 @@ def main() -> None:
     p.add_argument("--calls", type=int, default=300)
     p.add_argument("--assets", type=int, default=1000)
     p.add_argument("--bars", type=int, default=3326, help="history in memory; a cycle's by default")
+    p.add_argument(
+        "--words", action="store_true", help="with the strategies' reasons in words, as a cycle keeps them"
+    )
     p.add_argument("--processes", type=int, default=2)
     args = p.parse_args()
     settings, rng = load_settings(), np.random.default_rng(1)
@@ -119,7 +123,7 @@ def main() -> None:
             bars, features, args.bars + 1 + number % args.calls, args.bars, np.random.default_rng(number)
         )
         started, own = time.perf_counter(), time.thread_time()
-        fused = in_memory(run, settings, kept, model)
+        fused = in_memory(run, settings, kept, model, worded=args.words)
         took = time.perf_counter() - started, time.thread_time() - own
         assert fused.meta is not None or not fused.direction
         return took
@@ -127,7 +131,7 @@ def main() -> None:
     cold = call(0)[0]
     wall, cpu = (1e3 * np.array([call(number) for number in range(args.calls)])).T
     line = {
-        "workload": "w10", "what": "one asset", "bars": args.bars, "calls": args.calls, "first_s": round(cold, 3),
+        "workload": "w10", "what": "one asset", "bars": args.bars, "words": args.words, "calls": args.calls, "first_s": round(cold, 3),
         "p50_ms": round(float(np.median(wall)), 2), "p99_ms": round(float(np.quantile(wall, 0.99)), 2),
         "best_ms": round(float(wall.min()), 2), "cpu_p50_ms": round(float(np.median(cpu)), 2),
         "cpu_p99_ms": round(float(np.quantile(cpu, 0.99)), 2), "goal_p99_ms": 10, "meta_training_s": round(trained, 3),

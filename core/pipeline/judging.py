@@ -22,7 +22,7 @@ from core.pipeline.source_tracks import (
     series_of,
     tracks_now,
 )
-from core.records import Forecast, FusedSignal, MetaModel, Problem, Signal, SourceTrack
+from core.records import Direction, Forecast, FusedSignal, MetaModel, Problem, Signal, SourceTrack
 from core.settings import Settings
 from core.signals import (
     STRATEGIES,
@@ -108,10 +108,16 @@ def judged_now(run: Run, bench: Workbench) -> tuple[Run, tuple[Write, ...]]:
     return replace(run, signals=signals, fused=replace(fused, meta=meta)), writes
 
 
-def in_memory(run: Run, settings: Settings, kept: Remembered, model: MetaModel) -> FusedSignal:
-    """The fused signal and the meta-model's view of it, from what lies in memory: the hot path of the stage."""
+def in_memory(
+    run: Run, settings: Settings, kept: Remembered, model: MetaModel, worded: bool = True
+) -> FusedSignal:
+    """The fused signal and the meta-model's view of it, from what lies in memory: the hot path of the stage.
+
+    Args:
+        worded: whether strategies tell their reasons; these are for a reader, enter no number and take a third of the time.
+    """
     seen = at_hand(run)
-    fused = fused_now(seen, settings, opinions_on(seen), kept)[1]
+    fused = fused_now(seen, settings, opinions_on(seen), kept, worded)[1]
     exits = exits_for(settings, run.instrument, run.request.timeframe, settings.costs.record())
     return replace(fused, meta=opinion_of(model, fused, last_row(seen), exits))
 
@@ -122,10 +128,14 @@ def at_hand(run: Run) -> Run:
 
 
 def fused_now(
-    run: Run, settings: Settings, said: Sequence[tuple[Strategy, Opinion]], kept: Remembered
+    run: Run,
+    settings: Settings,
+    said: Sequence[tuple[Strategy, Opinion]],
+    kept: Remembered,
+    worded: bool = True,
 ) -> tuple[tuple[Signal, ...], FusedSignal]:
     """Signals of all sources and their sum, by weights that follow how each has done."""
-    signals = signals_of(run, said)
+    signals = signals_of(run, said, worded)
     heard = heard_since(run, settings, said, kept, recent(run, settings))
     return signals, weigh(
         signals, run.forecasts, settings, tracks_now(heard, signals, run.forecasts, settings)
@@ -137,13 +147,23 @@ def opinions_on(run: Run) -> tuple[tuple[Strategy, Opinion], ...]:
     return tuple((one, one.decide(run.bars, run.features)) for one in STRATEGIES.values() if one.live)
 
 
-def signals_of(run: Run, said: Sequence[tuple[Strategy, Opinion]]) -> tuple[Signal, ...]:
-    """What all sources say at the close of the last bar."""
+def signals_of(run: Run, said: Sequence[tuple[Strategy, Opinion]], worded: bool = True) -> tuple[Signal, ...]:
+    """What all sources say at the close of the last bar; on request without the strategies' reasons."""
     mood = sentiment_signal(run.sentiment)
     return (
-        *(latest(strategy, run.bars, run.features, opinion) for strategy, opinion in said),
+        *(
+            latest(one, run.bars, run.features, opinion) if worded else _unworded(one, opinion)
+            for one, opinion in said
+        ),
         *forecast_signals(run.forecasts),
         *((mood,) if mood else ()),
+    )
+
+
+def _unworded(strategy: Strategy, said: Opinion) -> Signal:
+    way, magnitude, confidence = said.direction[-1], said.magnitude[-1], said.confidence[-1]
+    return Signal(
+        strategy.name, Direction(int(way)), float(magnitude), float(confidence), strategy.horizon, ""
     )
 
 

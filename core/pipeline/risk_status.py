@@ -1,5 +1,6 @@
 """A book held against its limits as it stands, with nothing proposed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -51,8 +52,18 @@ def risk_status(bench: Workbench, book_id: str) -> RiskStatus:
     moment = book.clock or bench.clock()
     state = state_of_book(bench, book, moment)
     start = equity_at(bench.store, book.id, midnight(moment))
+    past = _past_of_book(bench, book, state)
+    rank = {
+        symbol: place for place, symbol in enumerate(past.symbols)
+    }  # the first column is the first position's
+    ordered = sorted(book.positions, key=lambda position: rank.get(position.symbol, len(rank)))
     context = risk_context(
-        book, start, 100.0, bench.settings, bench.settings.costs.record(), _past_of_book(bench, book, state)
+        replace(book, positions=tuple(ordered)),
+        start,
+        100.0,
+        bench.settings,
+        bench.settings.costs.record(),
+        past,
     )
     profile = profile_in_force(bench.settings)
     return RiskStatus(

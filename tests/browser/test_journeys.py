@@ -37,6 +37,8 @@ def test_first_start_to_passport(server: Server, page: Page, shot) -> None:
     expect(page.get_by_role("heading", name="Trade passport")).to_be_visible()
     expect(page.get_by_role("heading", name="Risk checks")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.get_by_role("heading", name="What would have changed the decision")).to_be_visible()
+    expect(page.get_by_text("How it was searched")).to_be_visible(timeout=120_000)
     page.wait_for_timeout(1500)
     shot(page, "passport")
     assert outside == []

@@ -1,5 +1,6 @@
 """The smallest change of the inputs that would have changed a decision."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -8,12 +9,16 @@ import numpy as np
 import pytest
 
 from core.errors import UnknownId
+from core.llm.quoting import unknown_numbers
 from core.pipeline import Workbench
 from core.pipeline.flip import Again, flip_of_cycle, search_flip
 from core.pipeline.flip_answers import names_read, subject
 from core.pipeline.flip_inputs import SENTIMENT, changed_run, inputs_of
+from core.pipeline.in_words import explain_cycle, feature_names
+from core.pipeline.passport_facts import passport_facts
+from core.pipeline.passport_prose import passport_prose
 from core.pipeline.replaying import rebuilt_run
-from core.records import Action, CycleReport, Flip, Validation, Verdict
+from core.records import Action, CycleReport, Flip, MetaOpinion, SystemState, Validation, Verdict
 from core.settings import SignalSettings
 from core.store.cycles import close_cycle
 from core.store.flips import read_flip
@@ -162,3 +167,29 @@ def test_it_is_searched_for_once_and_kept(bench: Workbench, cycle: Cycle) -> Non
     assert flip_of_cycle(bench, report.id).searched_at == flip.searched_at
     with pytest.raises(UnknownId):
         flip_of_cycle(bench, "nothing")
+
+
+def test_the_words_of_a_decision_tell_its_bound_its_gate_and_its_flip(bench: Workbench, cycle: Cycle) -> None:
+    quiet, trading = cycle(NOON), cycle(NOON + timedelta(hours=3), on=eager(bench))
+    for report in (quiet, trading):
+        flip = flip_of_cycle(bench, report.id)
+        facts = passport_facts(report, feature_names(), flip)
+        words = passport_prose(facts)
+        assert unknown_numbers(words, json.dumps(facts)) == ()
+        assert "the decision would have been" in words and facts["flip"]["verified_by_running_it_again"]
+        assert "  " not in words and ".." not in words
+        assert words in explain_cycle(bench, report.id, lambda share, said: None).words
+    assert "stopped at the gate «confidence»" in passport_prose(passport_facts(quiet, {}))
+    told = passport_prose(passport_facts(trading, {}))
+    assert "of equity was decided by the bound" in told
+    assert trading.decision is not None
+    halted = replace(trading.decision, state=SystemState.HALTED, state_words="The drawdown breaker tripped.")
+    assert "The system was halted. The drawdown breaker tripped." in passport_prose(
+        passport_facts(replace(trading, decision=halted), {})
+    )
+    meta = MetaOpinion(0.31, 0.38, 0.02, 900, True, "meta", NOON, "")
+    assert trading.fused is not None
+    refused = replace(trading, fused=replace(trading.fused, meta=meta))
+    assert "31 % chance of a gain where 38 % are needed, so it found it not worth taking" in passport_prose(
+        passport_facts(refused, {})
+    )

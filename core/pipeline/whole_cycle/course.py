@@ -45,6 +45,7 @@ from core.pipeline.whole_cycle.moods import Moods, moods_of, published
 from core.pipeline.whole_cycle.result import WholeCycle, backtest_of, llm_words, told, trace_of
 from core.records import Costs, Instrument, Problem, Signal, Timeframe
 from core.settings import Settings
+from core.store.agents import newest_agent
 from core.store.quality import read_rejected
 from core.tables import stamp
 
@@ -134,7 +135,13 @@ def run_whole_cycle(
         trace_of(lived.account, lived.fused, lived.decided),
         lived.decided,
         forecasts.trainings(asked),
-        (spoken, *told(lived.account, lived.fused), *short, *unread),
+        (
+            spoken,
+            *told(lived.account, lived.fused, lived.decided),
+            *_agent_words(bench, asked),
+            *short,
+            *unread,
+        ),
         remembered,
     )
 
@@ -187,6 +194,18 @@ def _moods(
     since = moments[0] - timedelta(days=settings.collect.headline_days)
     known, problems = published(bench, asked.instrument, world, since, moments[-1])
     return moods_of(bench, asked.instrument, known, moments, settings), problems
+
+
+def _agent_words(bench: Workbench, asked: Asked) -> tuple[Problem, ...]:
+    """Agents are judged on bars of their own and not heard here; said where a cycle would hear one."""
+    last = asked.closed_at(asked.stop - 1)
+    found = newest_agent(
+        bench.store, asked.instrument.symbol, asked.timeframe, asked.source, last, bench.clock()
+    )
+    if found is None or not found.earned:
+        return ()
+    what = f"The agent {found.model_id} has earned a say in cycles, but knows part of these bars."
+    return (Problem("agent", what, "It is not heard in a backtest; a cycle may open smaller positions."),)
 
 
 def _quality(bench: Workbench, asked: Asked, row: int) -> float:

@@ -17,7 +17,7 @@ from core.pipeline.whole_cycle.account import Account
 from core.pipeline.whole_cycle.desk import Decided
 from core.pipeline.whole_cycle.fusing import Fused, as_columns
 from core.pipeline.whole_cycle.moods import Moods
-from core.records import ExitReason, Problem, Verdict
+from core.records import ExitReason, Problem, SystemState, Verdict
 
 _KINDS = {reason.value: kind for kind, reason in REASONS.items()} | {"entry": ENTRY}
 
@@ -111,9 +111,20 @@ def llm_words(
     )
 
 
-def told(account: Account, fused: Fused) -> tuple[Problem, ...]:
-    """What the reader should know of the run: what failed."""
-    problems: list[Problem] = []
+def _halted(decided: Sequence[Decided]) -> tuple[Problem, ...]:
+    stopped = [one for one in decided if one.decision.state is SystemState.HALTED]
+    if not stopped:
+        return ()
+    what = (
+        f"The drawdown breaker halted the book before {stopped[0].as_of:%Y-%m-%d %H:%M} UTC and denied "
+        f"{len(stopped):,} {'opening' if len(stopped) == 1 else 'openings'} from then on."
+    )
+    return (Problem("risk", what, "Nobody resets it in a backtest; what follows is the book at rest."),)
+
+
+def told(account: Account, fused: Fused, decided: Sequence[Decided] = ()) -> tuple[Problem, ...]:
+    """What the reader should know of the run: what failed, and whether a breaker ended its trading."""
+    problems: list[Problem] = list(_halted(decided))
     failed = int(fused.failed.sum())
     if failed:
         what = f"At {failed:,} of {len(fused.failed):,} bars the history was too short for a cycle."
