@@ -14,7 +14,6 @@ _TIME = "YYYY-MM-DD HH:mm"
 def ranked_table(scan: SignalScan) -> AssetSignal | None:
     """Every asset in its place with the reason; returns the one that is selected, at first the best."""
     column = st.column_config
-    share = {"min_value": 0.0, "max_value": 1.0, "format": "%.2f"}
     picked = st.dataframe(
         scan_table(scan),
         hide_index=True,
@@ -28,7 +27,7 @@ def ranked_table(scan: SignalScan) -> AssetSignal | None:
             "symbol": "Asset",
             "taken": column.TextColumn("Slot", help="Whether it would get one of the free slots."),
             "direction": column.TextColumn("Signal", help="Where the sources together expect the price to go."),
-            "confidence": column.ProgressColumn("Confidence", help="Weighted agreement of the sources, 0 to 1.", **share),
+            "confidence": column.ProgressColumn("Confidence", help="Weighted agreement of the sources, 0 to 1.", min_value=0.0, max_value=1.0, format="%.2f"),
             "disagreement": column.NumberColumn("Disagreement", help="0: all who speak agree; 1: they cancel out. It shrinks the size of a trade.", format="%.2f"),
             "chance": column.NumberColumn("Chance", help="The meta-model's probability that such a trade ends with a gain after all costs.", format="percent"),
             "needed": column.NumberColumn("Needed", help="Break-even probability of stop, target and costs.", format="percent"),
