@@ -136,11 +136,14 @@ class _Case:
         reason = reason_of(fused, 0.0, self.full, one.equity, self.settings)
         if ways == (0, 0):
             return self.unheard(reason)
-        if fused.meta is not None and fused.meta.refuses:
+        refused = fused.meta is not None and fused.meta.refuses
+        if refused and ways[1] * fused.score >= 0:
             way = ways[0] or ways[1]
             without = self.sized(way, fused.confidence, fused.disagreement, ("kelly", "agent")).units
+            assert fused.meta is not None
             return _hold(fused, one, but(reason, fused.meta.words), "meta", without)
-        asked = self.sized(ways[0], fused.confidence, fused.disagreement)
+        # Where text turned the signal around, what is refused is text's wish; the numbers' own stands, less the cap.
+        asked = _Side(0.0) if refused else self.sized(ways[0], fused.confidence, fused.disagreement)
         numbers = self.sized(ways[1], abs(self.numbers), self.numbers_disagreement())
         wanted = self.within_text(asked, numbers)
         if wanted.units != asked.units:

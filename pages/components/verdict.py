@@ -5,6 +5,7 @@ import streamlit as st
 from core.records import Verdict
 from core.views import Passport
 from core.views.in_words import markdown
+from pages.components.numbers import numbers
 
 _BOX = {
     Verdict.ORDERED: ("Order sent", st.success, ":material/check_circle:"),
@@ -28,9 +29,7 @@ def verdict_card(view: Passport, link: bool = False) -> None:
     st.caption(f":material/forum: {markdown(view.llm)}")
     if view.report.llm is not None and view.report.llm.contaminated:
         st.badge("contaminated", color="orange", icon=":material/history:", help=_CONTAMINATED)
-    numbers = st.columns(4)
-    for column, number in zip(numbers, view.numbers, strict=False):
-        column.metric(number.label, number.value, help=number.meaning, border=True)
+    numbers(view.numbers[:4])
     if link:
         st.page_link(
             "pages/trading/passport.py",

@@ -282,3 +282,14 @@ def test_no_text_can_move_a_position_further_than_the_cap(
     }
     assert abs(after["with"] - after["without"]) <= cap * 10.0 + 2e-8
     assert abs(after["with"]) <= max(10.0, abs(quantity)) + 1e-9
+
+
+def test_a_refusal_of_what_text_turned_around_takes_no_more_than_text_may() -> None:
+    """The numbers are sure of a long; text has turned the whole to a short, which the meta-model refuses."""
+    turned = fused(DOWN, 0.9, numbers_only=0.9, meta=meta(0.1))
+    proposal = plan(turned, settings=given_settings(cap=0.25))
+    assert (proposal.action, proposal.quantity) == (Action.OPEN, pytest.approx(7.5))
+    same_way = fused(UP, 0.9, numbers_only=0.8, meta=meta(0.1))
+    assert plan(same_way, settings=given_settings(cap=0.25)).gate == "meta"
+    silent = fused(DOWN, 0.9, numbers_only=0.1, meta=meta(0.1))
+    assert plan(silent, settings=given_settings(cap=0.25)).gate == "meta"
