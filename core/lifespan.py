@@ -38,8 +38,11 @@ def _open(stop: threading.Event) -> None:
     except GlassboxError as err:
         log.error("%s", err)
     import core.views  # noqa: F401 (so that the first page does not wait for it)
+    from core.alerts.watching import Watcher
     from core.preloader import Preloader
 
     if runtime is not None:
         runtime.resume()
+        watcher = Watcher(lambda: runtime.bench)
+        threading.Thread(target=watcher.run, args=(stop,), name="alerts", daemon=True).start()
         Preloader(runtime).run(stop)

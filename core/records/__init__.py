@@ -15,6 +15,7 @@ from core.records.agent import (
     MeanInterval,
     ObservedInput,
 )
+from core.records.alerts import Alert, AlertKind, InboxItem, Severity
 from core.records.audit import AuditEntry, ChainCheck, Deed
 from core.records.autopilot import AutopilotState, Step, StepRun
 from core.records.daily import BookDay, DayFacts, DaySummary, MoodDay, Trouble
@@ -185,6 +186,8 @@ __all__ = [
     "AgentRun",
     "AgentScore",
     "AgentSpan",
+    "Alert",
+    "AlertKind",
     "AssetClass",
     "AssetSignal",
     "Attribution",
@@ -239,6 +242,7 @@ __all__ = [
     "Headline",
     "Holding",
     "Importance",
+    "InboxItem",
     "Instrument",
     "Interval",
     "ItemSentiment",
@@ -308,6 +312,7 @@ __all__ = [
     "Sentiment",
     "Setting",
     "SettledOpinion",
+    "Severity",
     "Side",
     "Signal",
     "SignalScan",

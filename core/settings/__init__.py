@@ -5,6 +5,7 @@ Strongest first: arguments, environment (`GLASSBOX_RISK__STOP_LOSS=0.03`), `.env
 """
 
 from core.settings.agent import AgentSettings
+from core.settings.alerting import AlertSettings
 from core.settings.autopilot import AutopilotSettings
 from core.settings.computing import Backend, ComputeSettings
 from core.settings.gathering import NEWS_SOURCES, BadBars, CollectSettings, Keys, NewsSettings
@@ -21,6 +22,7 @@ __all__ = [
     "NEWS_SOURCES",
     "ROOT",
     "AgentSettings",
+    "AlertSettings",
     "ApiSettings",
     "AutopilotSettings",
     "Backend",

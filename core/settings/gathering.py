@@ -135,3 +135,7 @@ class Keys(Section):
         None, description="Key of the language model's endpoint; servers on this machine need none."
     )
     reddit_secret: SecretStr | None = Field(None, description="Reddit client secret.")
+    alerts: SecretStr | None = Field(
+        None,
+        description="Addresses that alerts go to, as Apprise writes them, separated by blanks; critical= before one keeps it for those.",
+    )

@@ -17,6 +17,7 @@ from pydantic_settings import (
 from core.errors import SettingsError
 from core.records import Timeframe
 from core.settings.agent import AgentSettings
+from core.settings.alerting import AlertSettings
 from core.settings.autopilot import AutopilotSettings
 from core.settings.computing import ComputeSettings
 from core.settings.gathering import CollectSettings, Keys, NewsSettings
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     risk: RiskSettings = RiskSettings()
     costs: CostSettings = CostSettings()
     autopilot: AutopilotSettings = AutopilotSettings()
+    alerts: AlertSettings = AlertSettings()
     api: ApiSettings = ApiSettings()
     compute: ComputeSettings = ComputeSettings()
     keys: Keys = Keys()

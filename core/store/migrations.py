@@ -354,6 +354,16 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE TABLE autopilot_heartbeat (id INTEGER PRIMARY KEY, beat_at TIMESTAMPTZ NOT NULL);
         """,
     ),
+    (
+        "alerts",
+        """
+        CREATE TABLE alerts (
+            key VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, severity VARCHAR NOT NULL, happened_at TIMESTAMPTZ NOT NULL,
+            subject VARCHAR NOT NULL, words VARCHAR NOT NULL, live BOOLEAN NOT NULL, noticed_at TIMESTAMPTZ NOT NULL,
+            read BOOLEAN NOT NULL, told_at TIMESTAMPTZ, attempts INTEGER NOT NULL);
+        CREATE TABLE alert_messages (sent_at TIMESTAMPTZ NOT NULL, alerts INTEGER NOT NULL);
+        """,
+    ),
 )
 
 

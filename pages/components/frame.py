@@ -53,6 +53,7 @@ def navigation() -> dict[str, list[Any]]:
         "System": [
             st.Page("pages/system/llm.py", title="Language model", icon=":material/forum:"),
             st.Page("pages/system/settings.py", title="Settings", icon=":material/tune:"),
+            st.Page("pages/system/alerts.py", title="Alerts", icon=":material/notifications:"),
             st.Page("pages/system/health.py", title="Health", icon=":material/monitor_heart:"),
         ],
     }

@@ -40,3 +40,21 @@ def test_a_wrong_asset_is_told_and_nothing_is_switched(open_page: OpenPage, engi
     test.run()
     assert any("???" in box.value for box in test.error)
     assert engine.autopilot.state is None
+
+
+def test_the_inbox_shows_what_happened_and_can_be_read(open_page: OpenPage, engine: Runtime) -> None:
+    from core.alerts.watching import look
+    from core.records import Alert, AlertKind, Severity
+    from core.store.alerts import save_alerts
+
+    test = open_page("pages/system/alerts.py")
+    assert not test.exception and any("Nothing has happened yet" in box.value for box in test.info)
+    look(engine.bench, None)
+    now = engine.bench.clock()
+    alert = Alert("k", AlertKind.SOURCE_DOWN, Severity.WARNING, now, "yfinance", "It does not answer.")
+    engine.store.write(save_alerts([alert], now))
+    test = open_page("pages/system/alerts.py")
+    table = test.dataframe[0].value
+    assert next(iter(table["Words"])) == "It does not answer." and table["New"].sum() == 1
+    test.button(key="alerts_read").click().run()
+    assert test.dataframe[0].value["New"].sum() == 0
