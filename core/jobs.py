@@ -8,12 +8,13 @@ changes nothing, because pages only read the row.
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
 from core.errors import GlassboxError, InputError, JobCancelled
+from core.logs import JOB
 from core.store import Store
 from core.store.jobs import JobRow, JobState, interrupt_unfinished, list_jobs, read_job, save_job
 
@@ -59,13 +60,24 @@ class Jobs:
     """The jobs of one process."""
 
     def __init__(
-        self, store: Store, handlers: Mapping[str, Handler], threads: int, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        handlers: Mapping[str, Handler],
+        threads: int,
+        clock: Callable[[], datetime],
+        urgent: Collection[str] = (),
     ) -> None:
-        """Take over the store's jobs: what a former process left unfinished is marked interrupted."""
+        """Take over the store's jobs: what a former process left unfinished is marked interrupted.
+
+        Args:
+            urgent: kinds that have a thread of their own and never wait behind long work.
+        """
         self._store = store
         self._handlers = dict(handlers)
         self._clock = clock
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        self._urgent = frozenset(urgent)
+        self._fast = ThreadPoolExecutor(1, thread_name_prefix="urgent")
         self._stops: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
         store.write(interrupt_unfinished(clock()))
@@ -92,7 +104,7 @@ class Jobs:
             )  # fmt: skip
             self._store.write(save_job(job))
             self._stops[job.id] = threading.Event()
-        self._pool.submit(self._run, job)
+        (self._fast if kind in self._urgent else self._pool).submit(self._run, job)
         return job.id
 
     def cancel(self, job_id: str) -> None:
@@ -131,9 +143,11 @@ class Jobs:
         """Ask every job to stop and wait for the running ones."""
         for stop in list(self._stops.values()):
             stop.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._pool, self._fast):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, job: JobRow) -> None:
+        JOB.set(job.id)
         stop = self._stops[job.id]
         row = replace(job, state=JobState.RUNNING, started_at=self._clock(), message="Started")
 

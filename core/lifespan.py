@@ -39,9 +39,11 @@ def _open(stop: threading.Event) -> None:
         log.error("%s", err)
     import core.views  # noqa: F401 (so that the first page does not wait for it)
     from core.alerts.watching import Watcher
+    from core.logs import start_logging
     from core.preloader import Preloader
 
     if runtime is not None:
+        start_logging(runtime.settings)
         runtime.resume()
         watcher = Watcher(lambda: runtime.bench)
         threading.Thread(target=watcher.run, args=(stop,), name="alerts", daemon=True).start()

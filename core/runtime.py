@@ -21,7 +21,7 @@ from core.store import Store
 from core.store.calls import KEPT, forget_calls, read_calls, save_call
 from core.store.llm import LlmMemory
 from core.warmup import WarmUp
-from core.work import HANDLERS, Work
+from core.work import HANDLERS, URGENT, Work
 
 
 def system_clock() -> datetime:
@@ -47,6 +47,7 @@ class Runtime:
             {kind: self._bind(work) for kind, work in HANDLERS.items()},
             settings.job_threads,
             clock,
+            URGENT,
         )
         self.warm_up = WarmUp(self.bench.lexicon)
         self.autopilot = Autopilot(lambda: self.bench, self.jobs)

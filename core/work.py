@@ -291,3 +291,6 @@ HANDLERS: dict[str, Work] = {
     "words": words_work,
     "summary": summary_work,
 }
+
+URGENT = frozenset({"settle"})
+"""Kinds that guard what is held: stops and targets never wait behind a search or a training."""

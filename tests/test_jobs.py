@@ -105,3 +105,21 @@ def test_unknown_kinds_and_ids(bench: Bench) -> None:
         bench.jobs.submit("dance", {})
     with pytest.raises(UnknownId):
         bench.jobs.read("nope")
+
+
+def test_urgent_work_does_not_wait_behind_long_work(store: Store) -> None:
+    go, guarded = threading.Event(), threading.Event()
+
+    def long(context: JobContext) -> None:
+        go.wait(20)
+
+    def guard(context: JobContext) -> None:
+        guarded.set()
+
+    jobs = Jobs(store, {"long": long, "guard": guard}, 1, lambda: datetime.now(UTC), urgent=("guard",))
+    for number in range(3):
+        jobs.submit("long", {}, key=str(number))
+    jobs.submit("guard", {})
+    assert guarded.wait(10)
+    go.set()
+    jobs.close()

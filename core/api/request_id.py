@@ -1,6 +1,5 @@
 """Every request has an id: the caller's own, or one that is made here; it is in the answer and in the log."""
 
-import logging
 import re
 import uuid
 from contextvars import ContextVar
@@ -38,12 +37,3 @@ class RequestIds:
             await send(message)
 
         await self._app(scope, receive, tell)
-
-
-class RequestIdFilter(logging.Filter):
-    """Puts the id of the request into every line of the log."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Always keeps the line."""
-        record.request_id = current_request_id()
-        return True

@@ -12,6 +12,7 @@ from types import FrameType
 
 from core.commands.command import Answer, Command, runtime
 from core.errors import InputError
+from core.logs import start_logging
 from core.records import Step
 from core.runtime import Runtime
 from core.store.autopilot import read_steps
@@ -34,9 +35,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> Answer:
     """Run until the time is over or SIGTERM or SIGINT comes; then end what is under way and switch off."""
     span = span_of(options.span) if options.span else None
-    logging.getLogger("core").setLevel(logging.INFO)
     stop = threading.Event()
     with runtime() as opened:
+        start_logging(opened.settings, logging.INFO)
         assets = [name.strip() for name in options.assets.split(",") if name.strip()]
         state = opened.switch_on("owner", "command line", assets, options.timeframe, options.source)
         log.info(
