@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from core.attempts import Attempts
 from core.autopilot import Autopilot
 from core.autopilot.schedule import Schedule
 from core.collect import Gate, news_sources, source_factory
@@ -50,6 +51,7 @@ class Runtime:
             URGENT,
         )
         self.warm_up = WarmUp(self.bench.lexicon)
+        self.attempts = Attempts(clock)
         self.autopilot = Autopilot(lambda: self.bench, self.jobs)
         self.schedule = Schedule(self.autopilot, self._nightly)
 

@@ -1,7 +1,5 @@
 """Who is asking, and may they: bearer tokens with roles, limits for each token and address."""
 
-import ipaddress
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,14 +10,14 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from core.addresses import is_loopback
+from core.attempts import Attempts
 from core.records import Role
 from core.store.tokens import read_tokens, token_of
 
 if TYPE_CHECKING:
     from core.runtime import Runtime
 
-LONGEST_WAIT = 900.0
-"""Seconds that an address waits at most after wrong tokens."""
 _HOSTS = {"localhost", "127.0.0.1", "::1", "testserver"}
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
@@ -39,14 +37,6 @@ class Caller:
         return f"rest {self.address}"
 
 
-@dataclass(slots=True)
-class _Wrong:
-    """Wrong tokens of one address."""
-
-    count: int = 0
-    until: float = 0.0
-
-
 @dataclass(slots=True, eq=False)
 class Door:
     """Lets callers in, or says why not. One for each application."""
@@ -56,8 +46,10 @@ class Door:
     _limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
     )
-    _wrong: dict[str, _Wrong] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _attempts: Attempts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._attempts = Attempts(self.clock)
 
     def caller(self, request: Request) -> Caller:
         """The caller of a request.
@@ -71,17 +63,17 @@ class Door:
         secret = _bearer(request)
         if secret is None and not read_tokens(self.runtime().store):
             return _local(request, address)
-        self._may_try(address)
+        if (left := self._attempts.wait(address)) > 0:
+            raise _slower(left, "Too many wrong tokens")
         token = token_of(self.runtime().store, secret, self.clock()) if secret else None
         if token is None:
             if secret is not None:
-                self._note_wrong(address, settings.failures)
+                self._attempts.failed(address, settings.failures)
             raise HTTPException(
                 401, "A valid bearer token is needed: make one with `python -m core token create NAME --role viewer`.",
                 {"WWW-Authenticate": "Bearer"},
             )  # fmt: skip
-        with self._lock:
-            self._wrong.pop(address, None)
+        self._attempts.succeeded(address)
         self._within(f"token:{token.name}", settings.per_token)
         return Caller(token.name, token.role, address)
 
@@ -90,21 +82,6 @@ class Door:
         if not self._limiter.hit(limit, key):
             left = self._limiter.get_window_stats(limit, key).reset_time - self.clock().timestamp()
             raise _slower(left, f"More than {per_minute} requests a minute")
-
-    def _may_try(self, address: str) -> None:
-        with self._lock:
-            wrong = self._wrong.get(address)
-            left = wrong.until - self.clock().timestamp() if wrong else 0.0
-        if left > 0:
-            raise _slower(left, "Too many wrong tokens")
-
-    def _note_wrong(self, address: str, free: int) -> None:
-        with self._lock:
-            wrong = self._wrong.setdefault(address, _Wrong())
-            wrong.count += 1
-            if wrong.count >= free:
-                wait = min(LONGEST_WAIT, 2.0 ** (wrong.count - free))
-                wrong.until = self.clock().timestamp() + wait
 
 
 def _bearer(request: Request) -> str | None:
@@ -125,7 +102,7 @@ def _local(request: Request, address: str) -> Caller:
     origin = request.headers.get("origin")
     foreign = origin is not None and origin.partition("://")[2] != request.headers.get("host", "")
     if (
-        not _loopback(address)
+        not (address == "testclient" or is_loopback(address))
         or host not in _HOSTS
         or foreign
         or any(name in request.headers for name in _FORWARDED)
@@ -135,15 +112,6 @@ def _local(request: Request, address: str) -> Caller:
             "No token exists yet, so only this computer is answered: make one with `python -m core token create NAME --role viewer`.",
         )
     return Caller("local", Role.OPERATOR, address)
-
-
-def _loopback(address: str) -> bool:
-    if address == "testclient":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def _slower(left: float, why: str) -> HTTPException:

@@ -17,6 +17,7 @@ from core.commands.montecarlo import MONTECARLO
 from core.commands.news import NEWS
 from core.commands.optimise import OPTIMISE
 from core.commands.passport import PASSPORT
+from core.commands.password import PASSWORD
 from core.commands.replay import REPLAY
 from core.commands.risk import RISK
 from core.commands.score import SCORE
@@ -48,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     AGENT,
     AUTOPILOT,
     TOKEN,
+    PASSWORD,
     BACKUP,
     RESTORE,
     RISK,

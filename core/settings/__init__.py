@@ -12,7 +12,7 @@ from core.settings.gathering import NEWS_SOURCES, BadBars, CollectSettings, Keys
 from core.settings.judging import PredictSettings, SentimentSettings, source_weight_of_line
 from core.settings.llm import LLM_USES, LlmSettings, Preset, Unvalidated, cutoff_of_line, price_of_line
 from core.settings.loading import ROOT, Settings, load_settings, save_settings
-from core.settings.serving import ApiSettings
+from core.settings.serving import ApiSettings, LoginSettings
 from core.settings.signals import SignalSettings
 from core.settings.sizing import Entry, SizingSettings
 from core.settings.trading import CostSettings, RiskSettings
@@ -33,6 +33,7 @@ __all__ = [
     "Entry",
     "Keys",
     "LlmSettings",
+    "LoginSettings",
     "NewsSettings",
     "PredictSettings",
     "Preset",

@@ -24,7 +24,7 @@ from core.settings.gathering import CollectSettings, Keys, NewsSettings
 from core.settings.judging import PredictSettings, SentimentSettings
 from core.settings.llm import LlmSettings
 from core.settings.pipeline_names import PipelineNames, variable_of
-from core.settings.serving import ApiSettings
+from core.settings.serving import ApiSettings, LoginSettings
 from core.settings.signals import SignalSettings
 from core.settings.sizing import SizingSettings
 from core.settings.trading import CostSettings, RiskSettings
@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     autopilot: AutopilotSettings = AutopilotSettings()
     alerts: AlertSettings = AlertSettings()
     api: ApiSettings = ApiSettings()
+    login: LoginSettings = LoginSettings()
     compute: ComputeSettings = ComputeSettings()
     keys: Keys = Keys()
 

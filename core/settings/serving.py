@@ -1,4 +1,4 @@
-"""The REST interface."""
+"""The REST interface, and the login of the pages."""
 
 from pydantic import Field
 
@@ -15,4 +15,19 @@ class ApiSettings(Section):
         ge=1,
         le=1000,
         description="Wrong tokens from one address before it has to wait, twice as long each time.",
+    )
+
+
+class LoginSettings(Section):
+    """Who may open the pages where they are not bound to this machine alone."""
+
+    password: str = Field(
+        "",
+        max_length=300,
+        exclude=True,
+        repr=False,
+        description="Hash of the password, as `python -m core password` writes it; empty: none.",
+    )
+    failures: int = Field(
+        5, ge=1, le=1000, description="Wrong passwords from one address before it has to wait."
     )

@@ -71,7 +71,8 @@ def setting_sections(settings: Settings) -> tuple[Section, ...]:
         part = getattr(settings, name)
         if isinstance(part, BaseModel) and not isinstance(part, Keys):
             kind = type(part)
-            fields = tuple(_field(name, field, part, kind) for field in kind.model_fields)
+            shown = [field for field, info in kind.model_fields.items() if not info.exclude]
+            fields = tuple(_field(name, field, part, kind) for field in shown)
             title = TITLES.get(name, name.capitalize())
             others.append(Section(name, title, (kind.__doc__ or "").strip(), fields))
     return (first, *others)

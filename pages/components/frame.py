@@ -86,6 +86,9 @@ def show_page() -> None:
     st.logo(str(LOGO[st.context.theme.type or "light"]), size="large")
     page = st.navigation(navigation(), expanded=True)
     runtime = engine()
+    from pages.components.login import let_in
+
+    let_in(runtime)
     from pages.components.choices import sidebar_choices
     from pages.components.work import sidebar_jobs
 
