@@ -10,7 +10,8 @@ mean of its known opinions, one half as much weight for every half-life of age. 
     multiple = shrinkage + (1 − shrinkage) · clip(exp(η · (gain − mean gain)), floor, cap),
     η = √(8 · ln N · n) / 6,
 
-with N sources, n the known outcomes as independent ones (bars covered by an outcome, each by its age, over h), 6 the
+with N sources (a source of text does not count among the numbers, so no text moves their weights against each other), n
+the known outcomes as independent ones (bars covered by an outcome, each by its age, over h), 6 the
 range of a gain, and the mean over the sources by weight and n. That is the exponentially weighted average forecaster
 with its tuned rate (Cesa-Bianchi and Lugosi, Prediction, Learning, and Games, 2006, theorem 2.2; Hedge of Freund and
 Schapire, 1997), the cumulated gain being n · gain. Little evidence makes η small, so the weight stays near the prior; a
@@ -25,6 +26,7 @@ import numpy as np
 
 from core.records import SourceTrack
 from core.settings import SignalSettings
+from core.signals.fusion import TEXT
 
 REACH = 3.0
 """A gain beyond so many σ counts as so many: one bar of a crash must not decide all weights."""
@@ -193,6 +195,13 @@ def weighing(sources: Sequence[str], prior: np.ndarray, tracks: Tracks, settings
         prior: (k, m), not scaled.
     """
     grown = growth(prior, tracks, settings)
+    text = [place for place, source in enumerate(sources) if source in TEXT]
+    if text:  # how others did changes no number's weight: what anybody can write shall not move them against each other
+        numbers = prior.copy()
+        numbers[text] = 0.0
+        own = growth(numbers, tracks, settings)
+        own[text] = grown[text]
+        grown = own
     return Weighing(tuple(sources), prior, tracks, grown, _scaled(prior), _scaled(prior * grown))
 
 
