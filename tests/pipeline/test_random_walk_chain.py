@@ -37,6 +37,7 @@ def lived(bench: Workbench, seed: int, costs: Costs | None = None) -> WholeCycle
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # twenty histories
 def test_the_whole_chain_earns_nothing_on_random_walks(home: Path) -> None:
     opened = open_bench(home, **CHAIN)
     above, net, gross, trades, actions = 0, [], [], 0, set()

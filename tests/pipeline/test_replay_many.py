@@ -61,6 +61,7 @@ def tampered(bench: Workbench, cycle_id: str, stage: str, patch: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # two hundred cycles, twice
 def test_two_hundred_cycles_are_identical(opened: Runtime) -> None:
     ids = many(opened, 100)
     verdicts = {
