@@ -68,7 +68,7 @@ class Runtime:
     def apply(self, settings: Settings) -> None:
         """Let new work start with other settings; running jobs keep theirs."""
         fresh = _workbench(settings, self.store, self.bench.clock, self.bench.lexicon)
-        self.bench = replace(fresh, shelf=self.bench.shelf, turns=self.bench.turns)
+        self.bench = replace(fresh, shelf=self.bench.shelf, agents=self.bench.agents, turns=self.bench.turns)
         if self.schedule.next_turns():
             self.schedule.run(settings.autopilot)
 

@@ -31,6 +31,7 @@ COMMON = {
     "patterns",
     "trees",
     "untrusted",
+    "trusted",
 }
 EXCEPTIONS = {("evaluate", "execute"), ("agent", "execute")}
 """A backtest and an agent's simulated market loop the compiled matching core; that is the point of having one."""

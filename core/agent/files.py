@@ -1,23 +1,20 @@
 """Agents on disk: `NAME.joblib` beside `NAME_meta.json`, written whole or not at all, read only when trusted.
 
-A joblib file is a pickle: loading one from other hands runs their code. So a file is unpickled only after its SHA-256
-matches the one that was noted when this installation wrote it.
+See core.trusted: a file is unpickled only after its SHA-256 matches the one that was noted when it was written here.
 """
 
 import hashlib
 import io
 import json
-import os
 import pickle
 import re
-import tempfile
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from core.agent.committee import Agents
 from core.errors import StoreFull, UntrustedModel
+from core.trusted import Shelf, trusted, write_whole
 
 
 def file_stem(model_id: str) -> str:
@@ -47,8 +44,8 @@ def save(agents: Agents, folder: Path, description: Mapping[str, Any]) -> tuple[
     text = json.dumps({**description, "sha256": digest}, indent=2, ensure_ascii=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, data)
-        _write_whole(path.with_name(f"{path.stem}_meta.json"), text.encode())
+        write_whole(path, data)
+        write_whole(path.with_name(f"{path.stem}_meta.json"), text.encode())
     except OSError as err:
         raise StoreFull(
             f"Agent {agents.model_id} cannot be written to {folder}: {err.strerror or err}. "
@@ -65,17 +62,7 @@ def load(path: Path, sha256: str) -> Agents:
     """
     import joblib
 
-    try:
-        data = path.read_bytes()
-    except OSError as err:
-        raise UntrustedModel(
-            f"Agent file {path.name} cannot be read: {err.strerror or err}. Train the agent again."
-        ) from err
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise UntrustedModel(
-            f"Agent file {path.name} is not the one that was written here (its SHA-256 differs), so it was not opened. "
-            "Remove it and train the agent again."
-        )
+    data = trusted(path, sha256, "agent")
     try:
         agents = joblib.load(io.BytesIO(data))
     except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError, EOFError) as err:
@@ -87,39 +74,8 @@ def load(path: Path, sha256: str) -> Agents:
     return agents
 
 
-class AgentShelf:
-    """Agents in memory, by checksum; each file is read and verified once a process."""
+class AgentShelf(Shelf[Agents]):
+    """Agents in memory."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._agents: dict[str, Agents] = {}
-
-    def take(self, path: Path, sha256: str) -> Agents:
-        """The agents of a file whose checksum is on record.
-
-        Raises:
-            UntrustedModel: see `load`.
-        """
-        with self._lock:
-            if sha256 not in self._agents:
-                self._agents[sha256] = load(path, sha256)
-            return self._agents[sha256]
-
-    def put(self, sha256: str, agents: Agents) -> None:
-        """Keep agents that were just trained."""
-        with self._lock:
-            self._agents[sha256] = agents
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write beside the target, force it to disk, then rename over it."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        super().__init__(load)

@@ -1,10 +1,8 @@
 """What a cycle carries from stage to stage, and what it is given to work with."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 import pandas as pd
 
@@ -38,30 +36,14 @@ from core.records import (
 from core.sentiment import Lexicon
 from core.settings import Settings
 from core.store import Store, Write
+from core.trusted import Shelf
 
 
-class ModelShelf:
-    """Models in memory, by checksum; each file is read and verified once a process."""
+class ModelShelf(Shelf[TrainedModel]):
+    """Models in memory."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._models: dict[str, TrainedModel] = {}
-
-    def take(self, path: Path, sha256: str) -> TrainedModel:
-        """The model of a file whose checksum is on record.
-
-        Raises:
-            UntrustedModel: the file is gone or is not the one that was recorded.
-        """
-        with self._lock:
-            if sha256 not in self._models:
-                self._models[sha256] = load(path, sha256)
-            return self._models[sha256]
-
-    def put(self, sha256: str, model: TrainedModel) -> None:
-        """Keep a model that was just trained."""
-        with self._lock:
-            self._models[sha256] = model
+        super().__init__(load)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,8 @@ wrote it: another release may read the bytes and give other numbers.
 import hashlib
 import io
 import json
-import os
 import pickle
 import re
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +20,7 @@ from core.errors import StoreFull, UntrustedModel
 from core.predict.model import ModelMeta, TrainedModel
 from core.predict.versions import changed_versions, pickled_versions
 from core.records import ModelScores, Timeframe
+from core.trusted import trusted, write_whole
 
 _META = TypeAdapter(ModelMeta)
 _SCORES = TypeAdapter(ModelScores)
@@ -80,8 +79,8 @@ def save(
     text = json.dumps(description, indent=2, ensure_ascii=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, data)
-        _write_whole(description_path(path), text.encode())
+        write_whole(path, data)
+        write_whole(description_path(path), text.encode())
     except OSError as err:
         raise StoreFull(
             f"Model {model.model_id} cannot be written to {folder}: {err.strerror or err}. "
@@ -112,7 +111,7 @@ def load(path: Path, sha256: str) -> TrainedModel:
     """
     import joblib
 
-    data = _trusted(path, sha256)
+    data = trusted(path, sha256)
     if changed := changed_versions(_written_with(path)):
         raise UntrustedModel(
             f"Model file {path.name} was written with {changed}, and other releases may read other numbers out of it. "
@@ -171,22 +170,6 @@ def is_stale(meta: ModelMeta, as_of: datetime, retrain_bars: int, timeframe: Tim
     return age.total_seconds() < 0 or age >= retrain_bars * timeframe.delta
 
 
-def _trusted(path: Path, sha256: str) -> bytes:
-    """The bytes of the file, once they are known to be ours."""
-    try:
-        data = path.read_bytes()
-    except OSError as err:
-        raise UntrustedModel(
-            f"Model file {path.name} cannot be read: {err.strerror or err}. Train the model again."
-        ) from err
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise UntrustedModel(
-            f"Model file {path.name} is not the one that was written here (its SHA-256 differs), so it was not opened. "
-            "Remove it and train the model again."
-        )
-    return data
-
-
 def _written_with(path: Path) -> dict[str, str]:
     """Library versions out of the description; what it says decides only whether a trusted file is read."""
     beside = description_path(path)
@@ -202,17 +185,3 @@ def _written_with(path: Path) -> dict[str, str]:
         raise UntrustedModel(
             f"The description {beside.name} of a model does not name the libraries it was written with. Train the model again."
         ) from err
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write beside the target, force it to disk, then rename over it."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -2,6 +2,7 @@
 
 from pydantic import Field, field_validator
 
+from core.settings.lines import weight_of_line
 from core.settings.section import Section
 
 
@@ -90,11 +91,4 @@ def source_weight_of_line(line: str) -> tuple[str, float]:
     Raises:
         ValueError: it does not read so.
     """
-    name, _, number = line.rpartition("=")
-    try:
-        weight = float(number)
-    except ValueError:
-        weight = -1.0
-    if not name.strip() or not 0 <= weight <= 100:
-        raise ValueError(f"{line!r} is no weight: write SOURCE = WEIGHT, e.g. reddit = 0.5")
-    return name.strip().lower(), weight
+    return weight_of_line(line, 100, "SOURCE = WEIGHT, e.g. reddit = 0.5")

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
+from core.settings.lines import weight_of_line
 from core.settings.section import Section
 
 _WEIGHTS = (
@@ -59,14 +60,14 @@ class SignalSettings(Section):
     @property
     def by_strategy(self) -> dict[str, float]:
         """Weight of each strategy that is named."""
-        return dict(map(weight_of_line, self.weights))
+        return dict(map(strategy_weight_of_line, self.weights))
 
     @field_validator("weights")
     @classmethod
     def _readable(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
         """Each reads STRATEGY = WEIGHT."""
         for line in lines:
-            weight_of_line(line)
+            strategy_weight_of_line(line)
         return lines
 
     @model_validator(mode="before")
@@ -80,17 +81,10 @@ class SignalSettings(Section):
         return {"weights": tuple(f"{name} = {weight}" for name, weight in known.items()), **kept}
 
 
-def weight_of_line(line: str) -> tuple[str, float]:
+def strategy_weight_of_line(line: str) -> tuple[str, float]:
     """Strategy and its weight, 0 … 1.
 
     Raises:
         ValueError: it does not read so.
     """
-    name, _, number = line.rpartition("=")
-    try:
-        weight = float(number)
-    except ValueError:
-        weight = -1.0
-    if not name.strip() or not 0 <= weight <= 1:
-        raise ValueError(f"{line!r} is no weight: write STRATEGY = WEIGHT from 0 to 1, e.g. sma_cross = 0.35")
-    return name.strip().lower(), weight
+    return weight_of_line(line, 1, "STRATEGY = WEIGHT from 0 to 1, e.g. sma_cross = 0.35")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.views.number import Number
 
-_WIDE = 236
+_WIDE = 204
 """Pixels of a number: four beside each other on a desk, two on a small screen."""
 
 
