@@ -10,8 +10,9 @@ from pathlib import Path
 import joblib
 import pytest
 
+from core import trusted
 from core.errors import StoreFull, UntrustedModel
-from core.predict import artefacts, forecast, is_stale, load, read_meta, save
+from core.predict import forecast, is_stale, load, read_meta, save
 from core.predict.artefacts import description_path
 from core.predict.versions import PICKLED, changed_versions, installed_version
 from core.records import Timeframe
@@ -148,7 +149,7 @@ def test_a_full_disk_leaves_nothing_half_written(trained, tmp_path, monkeypatch)
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(artefacts.os, "fsync", full)
+    monkeypatch.setattr(trusted.os, "fsync", full)
     with pytest.raises(StoreFull, match="No space left on device"):
         save(trained, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
