@@ -13,13 +13,13 @@ MOST = 512
 
 
 @njit(cache=True, nogil=True)
-def group(price, count, width, ends):
-    """Turns sorted by price, put together from below while they lie within `width`.
+def group(price, count, width, top, ends):
+    """Turns sorted by price, put together from below while they lie within `width`; none that begins above `top`.
 
     Fills ends (m, 2) with the first turn of each group and the one after its last; returns the number of groups.
     """
     found = i = 0
-    while i < count:
+    while i < count and price[i] <= top:
         j = i
         while j < count and price[j] - price[i] <= width:
             j += 1
@@ -51,18 +51,34 @@ def known_turns(high, low, tops, bottoms, now, span, reach, price, row):
     """Turns that are known at `now` and not older than `reach` bars, sorted by price; returns their number."""
     count = 0
     for i in range(max(now - reach, 0), now - span + 1):
-        for top in range(2):
-            if (top == 1 and tops[i]) or (top == 0 and bottoms[i]):
-                if count == MOST:
-                    return count
-                value = high[i] if top == 1 else low[i]
-                k = count
-                while k > 0 and price[k - 1] > value:
-                    price[k], row[k] = price[k - 1], row[k - 1]
-                    k -= 1
-                price[k], row[k] = value, i
-                count += 1
+        count = joined(high, low, tops, bottoms, i, price, row, count)
     return count
+
+
+@njit(cache=True, nogil=True)
+def joined(high, low, tops, bottoms, i, price, row, count):
+    """Put the turns of bar i among those sorted by price, after those of the same price; returns their number."""
+    for top in range(2):
+        if count < MOST and ((top == 1 and tops[i]) or (top == 0 and bottoms[i])):
+            value = high[i] if top == 1 else low[i]
+            k = count
+            while k > 0 and price[k - 1] > value:
+                price[k], row[k] = price[k - 1], row[k - 1]
+                k -= 1
+            price[k], row[k] = value, i
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def forgotten(first, price, row, count):
+    """Take out the turns of bars before `first`; returns the number of the others."""
+    kept = 0
+    for k in range(count):
+        if row[k] >= first:
+            price[kept], row[kept] = price[k], row[k]
+            kept += 1
+    return kept
 
 
 @njit(cache=True, nogil=True)
@@ -76,30 +92,39 @@ def meet(open_, high, low, close, tops, bottoms, atr, span, reach, width, touche
     n = len(close)
     told = np.zeros((n, 4))
     price, row, ends = np.empty(MOST), np.empty(MOST), np.empty((MOST, 2), np.int64)
-    count, begun = 0, False
+    count, full = 0, False
     for r in range(1, n):
-        new = r - 1 - span >= 0 and (tops[r - 1 - span] or bottoms[r - 1 - span])
-        old = begun and count > 0 and r - 2 - reach >= 0 and (tops[r - 2 - reach] or bottoms[r - 2 - reach])
-        if new or old:
+        new, old = (
+            r - 1 - span,
+            r - 2 - reach,
+        )  # the bar whose turn is confirmed now, and the one that is too old
+        if full:  # some had no room: look again
             count = known_turns(high, low, tops, bottoms, r - 1, span, reach, price, row)
-            begun = True
+        else:
+            if old >= 0 and (tops[old] or bottoms[old]):
+                count = forgotten(old + 1, price, row, count)
+            if new >= 0:
+                count = joined(high, low, tops, bottoms, new, price, row, count)
+        full = count == MOST
         scale = atr[r - 1]
         if not scale > 0.0 or count == 0:
             continue
-        found = group(price, count, width * scale, ends)
-        best = 0.0
+        before, room, best = close[r - 1], near * scale, 0.0
+        bottom = min(low[r] - room, close[r], before)
+        top = max(high[r] + room, close[r], before)
+        found = group(price, count, width * scale, top, ends)
         for k in range(found):
             begin, end = ends[k]
-            if end - begin < touches:
+            if end - begin < touches or price[end - 1] < bottom:  # too few turns, or out of the bar's reach
                 continue
-            at, before, way, broke = mean(price, begin, end), close[r - 1], 0.0, 0.0
+            at, way, broke = mean(price, begin, end), 0.0, 0.0
             if before < at and close[r] > at + beyond * scale:
                 way, broke = 1.0, 1.0
             elif before > at and close[r] < at - beyond * scale:
                 way, broke = -1.0, 1.0
-            elif before > at and low[r] <= at + near * scale and close[r] > max(at + near * scale, open_[r]):
+            elif before > at and low[r] <= at + room and close[r] > max(at + room, open_[r]):
                 way = 1.0
-            elif before < at and high[r] >= at - near * scale and close[r] < min(at - near * scale, open_[r]):
+            elif before < at and high[r] >= at - room and close[r] < min(at - room, open_[r]):
                 way = -1.0
             if way == 0.0:
                 continue

@@ -76,7 +76,7 @@ def levels_of(bars: pd.DataFrame, row: int = -1, rules: LevelRules = USUAL) -> t
     price, rows, ends = np.empty(MOST), np.empty(MOST), np.empty((MOST, 2), np.int64)
     now = row - first
     count = known_turns(prices.high, prices.low, tops, bottoms, now, rules.span, rules.reach, price, rows)
-    found = group(price, count, rules.width * scale, ends)
+    found = group(price, count, rules.width * scale, np.inf, ends)
     close = float(prices.close[-1])
     times = pd.DatetimeIndex(bars.index[first : row + 1])
     levels = []

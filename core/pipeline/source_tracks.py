@@ -7,6 +7,7 @@ the bar on at which it is known, so that a replay and a backtest find what the c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -105,11 +106,17 @@ def past_of_forecast(
     return Past(f"forecast:{horizon}", bars, *forecast_opinions(spread))
 
 
-def past_of_mood(said: pd.DataFrame, bars: int, index: pd.DatetimeIndex, timeframe: Timeframe) -> Past:
-    """Stored moods put on the last bar that had closed at each; see `core.store.weights.read_said`."""
-    direction, confidence = np.zeros(len(index), np.int8), np.zeros(len(index))
-    moments = pd.DatetimeIndex(said["as_of"]) - timeframe.delta
-    place = index.searchsorted(moments, side="right") - 1
+def past_of_mood(said: pd.DataFrame, bars: int, times: np.ndarray, timeframe: Timeframe) -> Past:
+    """Stored moods put on the last bar that had closed at each; see `core.store.weights.read_said`.
+
+    Args:
+        times: (n,) open times of the bars, µs.
+    """
+    direction, confidence = np.zeros(len(times), np.int8), np.zeros(len(times))
+    moments = pd.DatetimeIndex(said["as_of"]).as_unit("us").asi8 - timeframe.delta // timedelta(
+        microseconds=1
+    )
+    place = np.searchsorted(times, moments, side="right") - 1
     known = place >= 0
     direction[place[known]] = said["direction"].to_numpy()[known]
     confidence[place[known]] = said["confidence"].to_numpy()[known]
@@ -160,15 +167,14 @@ def heard_since(
         opinions: of every strategy at every bar of the run.
         kept: what was said besides.
     """
-    index = pd.DatetimeIndex(run.bars.index)
+    times = pd.DatetimeIndex(run.bars.index).as_unit("us").asi8
     pasts = [past_of_strategy(one, said, settings.predict) for one, said in opinions]
-    times = index.as_unit("us").asi8
     pasts += [
         past_of_forecast(said.horizon, said.bars, *kept.leads[said.horizon], times) for said in run.forecasts
     ]
     if kept.moods is not None:
         short = horizon_bars("short", settings.predict)
-        pasts.append(past_of_mood(kept.moods, short, index, run.request.timeframe))
+        pasts.append(past_of_mood(kept.moods, short, times, run.request.timeframe))
     return Outcomes(run.bars, settings.costs.record(), first).heard(pasts)
 
 

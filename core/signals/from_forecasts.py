@@ -21,9 +21,10 @@ def forecast_opinions(lead: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Args:
         lead: (n,) advantage of up over down beyond the base rates'; null where there is no forecast.
     """
-    known = np.abs(np.nan_to_num(lead)) >= MARGIN
-    direction = np.where(known, np.sign(np.nan_to_num(lead)), 0.0).astype(np.int8)
-    return direction, np.where(known, np.minimum(1.0, 0.5 + 2.0 * np.abs(np.nan_to_num(lead))), 0.0)
+    size = np.abs(lead)
+    known = size >= MARGIN  # not where it is null
+    direction = np.where(known, np.sign(lead), 0.0).astype(np.int8)
+    return direction, np.where(known, np.minimum(1.0, 0.5 + 2.0 * size), 0.0)
 
 
 def _signal(forecast: Forecast) -> Signal:
