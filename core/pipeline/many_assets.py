@@ -127,9 +127,11 @@ def judged(
 def models_at_hand(run: Run, bench: Workbench) -> tuple[TrainedModel, ...]:
     """The champions that a cycle would take now without training."""
     symbol, timeframe = run.instrument.symbol, run.request.timeframe
-    settings = tuned_settings(bench.store, bench.settings.predict, symbol, timeframe, run.data_source)
     found = []
-    for horizon in horizons(settings):
+    for horizon in horizons(bench.settings.predict):
+        settings = tuned_settings(
+            bench.store, bench.settings.predict, symbol, timeframe, run.data_source, horizon.name
+        )
         made = recipe(settings, horizon, MODEL_COLUMNS)
         row = newest_model(bench.store, symbol, timeframe, run.data_source, horizon.name, made, run.as_of)
         if row is None:

@@ -79,7 +79,7 @@ def check_models(
         reports.append(report)
         for other in rows:
             if other.status is ModelStatus.CHALLENGER and other.horizon == row.horizon:
-                contest = _contest(bench, material, row, other, measure)
+                contest = contest_between(bench, material, row, other, measure)
                 bench.store.write(save_contest(contest))
                 contests.append(contest)
     tell(1.0, " ".join(f"{report.horizon}: {report.words}" for report in reports))
@@ -126,7 +126,14 @@ def _drift(bench: Workbench, material: Material, row: ModelRow, model: TrainedMo
     return drift_report(looked, bench.clock(), material.moment, model.meta.settings.seed)
 
 
-def _contest(bench: Workbench, material: Material, row: ModelRow, other: ModelRow, measure: str) -> Contest:
+def contest_between(
+    bench: Workbench, material: Material, row: ModelRow, other: ModelRow, measure: str = "log_loss"
+) -> Contest:
+    """The contest of a champion and a challenger on the bars of the material that neither has seen.
+
+    Raises:
+        UntrustedModel: the file of one of them cannot be read.
+    """
     champion, challenger = (bench.shelf.take(item.path, item.sha256) for item in (row, other))
     both = max(row.as_of, other.as_of)
     first, second = (forecasts_since(material, model, both) for model in (champion, challenger))

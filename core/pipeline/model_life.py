@@ -11,7 +11,9 @@ from core.pipeline.run import Workbench
 from core.pipeline.tuned_parameters import tuned_settings
 from core.predict import horizons, recipe
 from core.predict.artefacts import description_path, load, written_here
-from core.records import ContestState, ModelStatus, Timeframe
+from core.records import ContestState, Deed, ModelStatus, Timeframe
+from core.store.audit import save_deed
+from core.store.improvements import contestants
 from core.store.model_checks import contests_of
 from core.store.models import (
     ModelRow,
@@ -48,13 +50,15 @@ class Pruned:
 
 def fits_settings(bench: Workbench, row: ModelRow) -> bool:
     """Whether cycles with the present settings would take a model made like this one."""
-    settings = tuned_settings(bench.store, bench.settings.predict, row.symbol, row.timeframe, row.source)
+    settings = tuned_settings(
+        bench.store, bench.settings.predict, row.symbol, row.timeframe, row.source, row.horizon
+    )
     known = {horizon.name: horizon for horizon in horizons(settings)}
     return row.horizon in known and row.recipe == recipe(settings, known[row.horizon], MODEL_COLUMNS)
 
 
-def promote(bench: Workbench, model_id: str) -> ModelRow:
-    """Make a model the champion of its series and horizon.
+def promote(bench: Workbench, model_id: str, who: str = "owner", origin: str = "command line") -> ModelRow:
+    """Make a model the champion of its series and horizon; a deed in the audit trail.
 
     Raises:
         UnknownId: no such model.
@@ -70,12 +74,17 @@ def promote(bench: Workbench, model_id: str) -> ModelRow:
             "so cycles would not use it. Bring the settings back to what they were, or train again."
         )
     load(row.path, row.sha256)  # a champion that cannot be read would be trained anew at the next cycle
-    bench.store.write(promote_model(row))
+    now = champion(bench.store, row.symbol, row.timeframe, row.source, row.horizon)
+    deed = Deed(who, origin, "promote", _series(row), now.id if now else "", row.id)
+    bench.store.write(promote_model(row), save_deed(deed, bench.clock()))
     return read_model(bench.store, model_id)
 
 
-def roll_back(bench: Workbench, symbol: str, timeframe: Timeframe, source: str, horizon: str) -> ModelRow:
-    """Put the model before the champion in its place; the champion retires and no longer serves.
+def roll_back(
+    bench: Workbench, symbol: str, timeframe: Timeframe, source: str, horizon: str,
+    who: str = "owner", origin: str = "command line",
+) -> ModelRow:  # fmt: skip
+    """Put the model before the champion in its place; the champion retires and no longer serves. A deed, too.
 
     Returns:
         The champion from now on.
@@ -94,7 +103,8 @@ def roll_back(bench: Workbench, symbol: str, timeframe: Timeframe, source: str, 
         raise InputError(
             f"{now.id} has no predecessor that can still be used: train the series again instead of rolling back."
         )
-    bench.store.write(promote_model(before), retire_models([now.id]))
+    deed = Deed(who, origin, "roll back", _series(now), now.id, before.id)
+    bench.store.write(promote_model(before), retire_models([now.id]), save_deed(deed, bench.clock()))
     return read_model(bench.store, before.id)
 
 
@@ -112,7 +122,7 @@ def predecessor(bench: Workbench, row: ModelRow) -> ModelRow | None:
     return next((other for other in older if written_here(other.path, other.sha256)), None)
 
 
-def prune(bench: Workbench, keep: int = 3) -> Pruned:
+def prune(bench: Workbench, keep: int = 3, who: str = "owner", origin: str = "command line") -> Pruned:
     """Remove old models: of each series and horizon the champion, its challengers and the `keep` newest others stay.
 
     A challenger whose contest was decided against it counts as one of the others.
@@ -139,7 +149,9 @@ def prune(bench: Workbench, keep: int = 3) -> Pruned:
             left.append(row.path.name)
             continue
         freed += _remove(row.path)
-    bench.store.write(forget_models([row.id for row in doomed]))
+    deed = Deed(who, origin, "prune", "models", f"{len(rows)} models", f"{len(rows) - len(doomed)} models")
+    noted = [save_deed(deed, bench.clock())] if doomed else []
+    bench.store.write(forget_models([row.id for row in doomed]), *noted)
     return Pruned(
         tuple(row.id for row in doomed if row.path.name not in left),
         tuple(left),
@@ -148,13 +160,22 @@ def prune(bench: Workbench, keep: int = 3) -> Pruned:
     )
 
 
+def _series(row: ModelRow) -> str:
+    return f"{row.symbol} {row.timeframe} {row.source}, {row.horizon} champion"
+
+
 def _superfluous(bench: Workbench, rows: tuple[ModelRow, ...], keep: int) -> list[ModelRow]:
     def series(row: ModelRow) -> tuple[str, str, str, str]:
         return row.symbol, row.timeframe.value, row.source, row.horizon
 
     doomed: list[ModelRow] = []
+    meeting = contestants(bench.store)  # a champion may be succeeded while its contest goes on
     for _, group in groupby(sorted(rows, key=series), key=series):
-        old = [row for row in group if row.status is ModelStatus.RETIRED or _lost(bench, row)]
+        old = [
+            row
+            for row in group
+            if row.id not in meeting and (row.status is ModelStatus.RETIRED or _lost(bench, row))
+        ]
         old.sort(key=lambda row: (row.as_of, row.trained_at), reverse=True)
         doomed += old[keep:]
     return doomed

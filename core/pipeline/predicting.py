@@ -51,13 +51,13 @@ def _models(
     run: Run, bench: Workbench, tell: Tell
 ) -> tuple[tuple[TrainedModel, ...], tuple[Judged, ...], tuple[Problem, ...]]:
     """A model for each horizon that has history enough, those trained just now, and what went wrong."""
-    settings = tuned_settings(
-        bench.store, bench.settings.predict, run.instrument.symbol, run.request.timeframe, run.data_source
-    )
+    own = bench.settings.predict
+    series_key = (run.instrument.symbol, run.request.timeframe, run.data_source)
     ready: dict[str, TrainedModel] = {}
     missing: list[Horizon] = []
     problems: list[Problem] = []
-    for horizon in horizons(settings):
+    for horizon in horizons(own):
+        settings = tuned_settings(bench.store, own, *series_key, horizon.name)
         model, problem = _on_shelf(run, bench, horizon, settings)
         problems += [problem] if problem else []
         if model is None:
@@ -66,14 +66,11 @@ def _models(
             ready[horizon.name] = model
     trained: tuple[Judged, ...] = ()
     if missing:
-        series = Series(
-            run.instrument.symbol, run.request.timeframe, run.data_source, run.as_of,
-            bench.settings.collect.train_bars,
-        )  # fmt: skip
+        series = Series(*series_key, run.as_of, bench.settings.collect.train_bars)
         trained, short = train_series(bench, run.bars, run.features, series, missing, tell)
         problems += short
         ready |= {item.model.horizon: item.model for item in trained}
-    return tuple(ready[h.name] for h in horizons(settings) if h.name in ready), trained, tuple(problems)
+    return tuple(ready[h.name] for h in horizons(own) if h.name in ready), trained, tuple(problems)
 
 
 def _with_worth(

@@ -15,6 +15,7 @@ from core.pipeline.run import Tell, Workbench, in_words
 from core.pipeline.tuned_parameters import tuned_settings
 from core.predict import Horizon, Series, TrainedModel, Training, horizons, save, train_horizons
 from core.records import Costs, Instrument, ModelScores, ModelStatus, Problem, Timeframe
+from core.settings import PredictSettings
 from core.store import Write
 from core.store.model_scores import save_oos, save_scores
 from core.store.models import ModelRow, champion, save_model
@@ -74,16 +75,48 @@ def train_series(
     wanted: Sequence[Horizon],
     tell: Tell,
     status: ModelStatus = ModelStatus.CHAMPION,
+    settings: PredictSettings | None = None,
 ) -> tuple[tuple[Judged, ...], tuple[Problem, ...]]:
-    """Train, judge and write the files of several horizons; the caller commits what is to be written."""
-    settings = tuned_settings(
-        bench.store, bench.settings.predict, series.symbol, series.timeframe, series.source
-    )
+    """Train, judge and write the files of several horizons; the caller commits what is to be written.
+
+    Args:
+        settings: how to train; None: as each horizon of the series was told to.
+    """
     tell(0.0, f"training {', '.join(horizon.name for horizon in wanted)}")
-    trained, problems = train_horizons(
-        bars, features[list(MODEL_COLUMNS)], wanted, settings, series, on_progress=tell
-    )
-    return tuple(_kept(bench, series, item, status) for item in trained), problems
+    trained: list[Training] = []
+    problems: list[Problem] = []
+    done = 0
+    for way, group in _ways(bench, series, wanted, settings):
+
+        def on_progress(share: float, words: str, before: int = done, size: int = len(group)) -> None:
+            tell((before + share * size) / len(wanted), words)
+
+        made, said = train_horizons(
+            bars, features[list(MODEL_COLUMNS)], group, way, series, on_progress=on_progress
+        )
+        trained += made
+        problems += said
+        done += len(group)
+    order = [horizon.name for horizon in wanted]
+    trained.sort(key=lambda item: order.index(item.model.horizon))
+    return tuple(_kept(bench, series, item, status) for item in trained), tuple(problems)
+
+
+def _ways(
+    bench: Workbench, series: Series, wanted: Sequence[Horizon], settings: PredictSettings | None
+) -> list[tuple[PredictSettings, list[Horizon]]]:
+    """Horizons that are trained in the same way, together: what they share is then fitted once."""
+    ways: list[tuple[PredictSettings, list[Horizon]]] = []
+    for horizon in wanted:
+        way = settings or tuned_settings(
+            bench.store, bench.settings.predict, series.symbol, series.timeframe, series.source, horizon.name
+        )
+        same = next((group for known, group in ways if known == way), None)
+        if same is None:
+            ways.append((way, [horizon]))
+        else:
+            same.append(horizon)
+    return ways
 
 
 def round_trip(costs: Costs) -> float:

@@ -38,6 +38,18 @@ class TuningRequest:
     trials: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a search starts from, what it must leave alone, and when it is to end."""
+
+    settings: PredictSettings
+    """Its own parameters are the first trial, and the choice is compared with them."""
+    held: tuple[str, ...] = ()
+    """Names of TUNED that stay."""
+    enough: Callable[[], bool] = lambda: False
+    """True ends the search before all trials have run."""
+
+
 def read_tuning_request(asked: Mapping[str, str], settings: PredictSettings) -> TuningRequest:
     """Read a job's arguments: symbol, timeframe, source, as_of (ISO or empty), horizon, trials.
 
@@ -61,7 +73,12 @@ def read_tuning_request(asked: Mapping[str, str], settings: PredictSettings) -> 
 
 
 def tune_models(
-    bench: Workbench, run_id: str, request: TuningRequest, tell: Tell, check: Callable[[], None]
+    bench: Workbench,
+    run_id: str,
+    request: TuningRequest,
+    tell: Tell,
+    check: Callable[[], None],
+    bounds: Bounds | None = None,
 ) -> str:
     """Search the members' parameters, store the run and return its id; nothing is used until `use_tuned`.
 
@@ -70,6 +87,7 @@ def tune_models(
     Args:
         tell: progress; may raise JobCancelled.
         check: raises JobCancelled when the user asked to stop; called after every fold.
+        bounds: of a search that is not the user's own; None: everything is tuned, from the settings on.
 
     Raises:
         NotEnoughHistory: too few labelled rows.
@@ -79,9 +97,10 @@ def tune_models(
     begun = time.perf_counter()
     tell(0.0, f"collecting {request.timeframe} bars of {request.instrument.symbol} and their features")
     material = model_material(bench, request.instrument, request.timeframe, request.source, request.as_of)
-    settings = bench.settings.predict
-    data = _rows(bench, material, request.horizon)
-    study = _study_name(material, request.horizon, settings, data)
+    bounds = bounds or Bounds(bench.settings.predict)
+    settings = bounds.settings
+    data = tuning_rows(bench, material, request.horizon)
+    study = _study_name(material, request.horizon, settings, data, bounds.held)
     run = _begun(run_id, study, material, request, bench.clock(), len(data.outcome))
     bench.store.write(save_tuning(run))
     kept_by = bench.settings.compute.storage
@@ -89,7 +108,9 @@ def tune_models(
         bench.store.write(cut_tuning_trials(study, 0))  # Optuna has forgotten them
     keeper = _Keeper(bench, run, data, request.trials, tell)
     storage = study_storage(kept_by, bench.settings.study_dir, study)
-    trials = tune(data, settings, request.trials, storage, study, check, keeper.take)
+    trials = tune(
+        data, settings, request.trials, storage, study, check, keeper.take, bounds.held, bounds.enough
+    )
     tell(0.93, "judging the choice on rows that no trial saw")
     done = judged(run, data, settings, trials, time.perf_counter() - begun)
     bench.store.write(save_tuning(done))
@@ -135,7 +156,12 @@ class _Keeper:
         return save_trials([record], self._bench.clock())
 
 
-def _rows(bench: Workbench, material: Material, horizon: Horizon) -> Dataset:
+def tuning_rows(bench: Workbench, material: Material, horizon: Horizon) -> Dataset:
+    """The labelled rows that a search works on.
+
+    Raises:
+        NotEnoughHistory: too few.
+    """
     settings = bench.settings.predict
     data = labelled_rows(
         material.bars, material.features, horizon.bars, settings.barrier_width, material.timeframe,
@@ -150,7 +176,9 @@ def _rows(bench: Workbench, material: Material, horizon: Horizon) -> Dataset:
     return data
 
 
-def _study_name(material: Material, horizon: Horizon, settings: PredictSettings, data: Dataset) -> str:
+def _study_name(
+    material: Material, horizon: Horizon, settings: PredictSettings, data: Dataset, held: tuple[str, ...]
+) -> str:
     parts = (
         material.instrument.symbol,
         material.timeframe.value,
@@ -158,6 +186,7 @@ def _study_name(material: Material, horizon: Horizon, settings: PredictSettings,
         str(horizon.bars),
         dump(PredictSettings, settings),
         data.sha256(),
+        *held,
     )
     return f"tuning-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}"
 

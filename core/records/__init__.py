@@ -17,8 +17,26 @@ from core.records.agent import (
 )
 from core.records.alerts import Alert, AlertKind, InboxItem, Severity
 from core.records.audit import AuditEntry, ChainCheck, Deed
-from core.records.autopilot import AutopilotState, Step, StepRun
+from core.records.autopilot import AutopilotState, Night, Step, StepRun
 from core.records.daily import BookDay, DayFacts, DaySummary, MoodDay, Trouble
+from core.records.daily_report import (
+    AssetDay,
+    DailyReport,
+    DayBars,
+    DayBook,
+    DayDecision,
+    DayForecast,
+    DayHolding,
+    DayLevel,
+    DayMarket,
+    DayMood,
+    DaySource,
+    Fundamental,
+    MoodDriver,
+    NoTrades,
+    ReportLine,
+    Technical,
+)
 from core.records.deciding import (
     GATES,
     Action,
@@ -41,6 +59,14 @@ from core.records.forecasting import (
     RegimeState,
     VolatilityForecast,
     VolatilityScore,
+)
+from core.records.improving import (
+    ImprovementRun,
+    ImprovementStep,
+    ImproveState,
+    ImproveStep,
+    Measured,
+    StepVerdict,
 )
 from core.records.judgement import (
     Attribution,
@@ -130,6 +156,7 @@ from core.records.risk_measures import (
     VarMethod,
 )
 from core.records.scan import AssetSignal, Ranked, SignalScan
+from core.records.sealing import Seal
 from core.records.search import (
     CellResult,
     Dimension,
@@ -189,6 +216,7 @@ __all__ = [
     "Alert",
     "AlertKind",
     "AssetClass",
+    "AssetDay",
     "AssetSignal",
     "Attribution",
     "AuditEntry",
@@ -213,8 +241,18 @@ __all__ = [
     "CurvePoint",
     "CycleReport",
     "CycleRequest",
+    "DailyReport",
     "DataQuality",
+    "DayBars",
+    "DayBook",
+    "DayDecision",
     "DayFacts",
+    "DayForecast",
+    "DayHolding",
+    "DayLevel",
+    "DayMarket",
+    "DayMood",
+    "DaySource",
     "DaySummary",
     "Decision",
     "Deed",
@@ -238,10 +276,15 @@ __all__ = [
     "Fill",
     "Flip",
     "Forecast",
+    "Fundamental",
     "FusedSignal",
     "Headline",
     "Holding",
     "Importance",
+    "ImproveState",
+    "ImproveStep",
+    "ImprovementRun",
+    "ImprovementStep",
     "InboxItem",
     "Instrument",
     "Interval",
@@ -258,6 +301,7 @@ __all__ = [
     "LossDrift",
     "Margin",
     "MeanInterval",
+    "Measured",
     "MemberSay",
     "MetaModel",
     "MetaOpinion",
@@ -269,8 +313,11 @@ __all__ = [
     "MonteCarloRequest",
     "MonteCarloRun",
     "MoodDay",
+    "MoodDriver",
     "Neighbour",
     "NewsKind",
+    "Night",
+    "NoTrades",
     "NullSeed",
     "NullTestRun",
     "Objective",
@@ -298,6 +345,7 @@ __all__ = [
     "Replay",
     "ReplayOfMany",
     "ReplayedStage",
+    "ReportLine",
     "ResidualDrift",
     "RiskCheck",
     "RiskEvent",
@@ -306,6 +354,7 @@ __all__ = [
     "RiskStatus",
     "Role",
     "Scenario",
+    "Seal",
     "SearchMethod",
     "SearchRequest",
     "SearchSummary",
@@ -329,9 +378,11 @@ __all__ = [
     "StageState",
     "Step",
     "StepRun",
+    "StepVerdict",
     "StressCell",
     "StressLoss",
     "SystemState",
+    "Technical",
     "TimeInForce",
     "Timeframe",
     "Token",

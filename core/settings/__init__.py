@@ -9,6 +9,7 @@ from core.settings.alerting import AlertSettings
 from core.settings.autopilot import AutopilotSettings
 from core.settings.computing import Backend, ComputeSettings
 from core.settings.gathering import NEWS_SOURCES, BadBars, CollectSettings, Keys, NewsSettings
+from core.settings.improving import ImproveSettings
 from core.settings.judging import PredictSettings, SentimentSettings, source_weight_of_line
 from core.settings.llm import LLM_USES, LlmSettings, Preset, Unvalidated, cutoff_of_line, price_of_line
 from core.settings.loading import ROOT, Settings, load_settings, save_settings
@@ -31,6 +32,7 @@ __all__ = [
     "ComputeSettings",
     "CostSettings",
     "Entry",
+    "ImproveSettings",
     "Keys",
     "LlmSettings",
     "LoginSettings",

@@ -27,3 +27,9 @@ class AlertSettings(Section):
         le=1,
         description="Change of equity between two marks that counts as an anomaly, as a fraction.",
     )
+    slippage: float = Field(
+        3.0,
+        ge=1,
+        le=1000,
+        description="Times the spread and slippage of the cost model from which a fill counts as an anomaly.",
+    )

@@ -139,3 +139,7 @@ class Keys(Section):
         None,
         description="Addresses that alerts go to, as Apprise writes them, separated by blanks; critical= before one keeps it for those.",
     )
+    database: SecretStr | None = Field(
+        None,
+        description="Key of an encrypted database and of its back-ups; `python -m core encrypt` converts a plain one. Who loses it loses the data.",
+    )

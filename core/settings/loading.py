@@ -15,18 +15,20 @@ from pydantic_settings import (
 )
 
 from core.errors import SettingsError
-from core.records import Timeframe
+from core.records import Seal, Timeframe
 from core.settings.agent import AgentSettings
 from core.settings.alerting import AlertSettings
 from core.settings.autopilot import AutopilotSettings
 from core.settings.computing import ComputeSettings
 from core.settings.gathering import CollectSettings, Keys, NewsSettings
+from core.settings.improving import ImproveSettings
 from core.settings.judging import PredictSettings, SentimentSettings
 from core.settings.llm import LlmSettings
 from core.settings.pipeline_names import PipelineNames, variable_of
 from core.settings.serving import ApiSettings, LoginSettings
 from core.settings.signals import SignalSettings
 from core.settings.sizing import SizingSettings
+from core.settings.storing import StoreSettings
 from core.settings.trading import CostSettings, RiskSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,16 +63,24 @@ class Settings(BaseSettings):
     risk: RiskSettings = RiskSettings()
     costs: CostSettings = CostSettings()
     autopilot: AutopilotSettings = AutopilotSettings()
+    improve: ImproveSettings = ImproveSettings()
     alerts: AlertSettings = AlertSettings()
     api: ApiSettings = ApiSettings()
     login: LoginSettings = LoginSettings()
     compute: ComputeSettings = ComputeSettings()
+    store: StoreSettings = StoreSettings()
     keys: Keys = Keys()
 
     @property
     def database(self) -> Path:
         """The one database file."""
         return self.home / "data" / "glassbox.duckdb"
+
+    @property
+    def seal(self) -> Seal | None:
+        """What the database is encrypted with; None: it is not."""
+        key = self.keys.database
+        return None if key is None else Seal(key.get_secret_value(), self.store.builtin_cipher)
 
     @property
     def backup_dir(self) -> Path:

@@ -1,6 +1,7 @@
 """The names of CryptoPilot's pipeline, understood beside our own: PIPELINE_STOP_LOSS=0.03 is GLASSBOX_RISK__STOP_LOSS=0.03."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -45,9 +46,10 @@ class PipelineNames(PydanticBaseSettingsSource):
         """Section → settings.
 
         Raises:
-            SettingsError: live trading is asked for.
+            SettingsError: live trading is asked for, or a name is misspelt.
         """
         _paper_only(self._variables.get(PAPER))
+        _known(self._variables)
         sections = {
             name: self.get_field_value(field, name)[0]
             for name, field in self.settings_cls.model_fields.items()
@@ -63,6 +65,18 @@ def _paper_only(value: str | None) -> None:
         )
     if said not in _YES:
         raise SettingsError(f"{PAPER} is {value!r}: only true is allowed. Set it to true or leave it out.")
+
+
+def _known(variables: Mapping[str, str | None]) -> None:
+    """Refuse a name that is nearly one of these; other programs have PIPELINE_ variables of their own."""
+    names = (*NAMES, PAPER)
+    for variable in variables:
+        if variable.upper().startswith("PIPELINE_") and variable.upper() not in names:
+            meant = get_close_matches(variable.upper(), names, 1, 0.9)
+            if meant:
+                raise SettingsError(
+                    f"{variable} is not the name of a setting: did you mean {meant[0]}? Correct it or leave it out."
+                )
 
 
 def variable_of(section: str, setting: str, *places: Mapping[str, str | None]) -> str:

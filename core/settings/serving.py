@@ -31,3 +31,13 @@ class LoginSettings(Section):
     failures: int = Field(
         5, ge=1, le=1000, description="Wrong passwords from one address before it has to wait."
     )
+    hours: float = Field(
+        12.0,
+        gt=0,
+        le=8760,
+        description="Hours after which one has to sign in again; a new password ends every login at once.",
+    )
+    allowed: tuple[str, ...] = Field(
+        (),
+        description="Who may come in where OpenID Connect signs in: e-mail addresses or subjects; * lets in everybody whom the provider knows.",
+    )

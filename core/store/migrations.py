@@ -364,6 +364,47 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE TABLE alert_messages (sent_at TIMESTAMPTZ NOT NULL, alerts INTEGER NOT NULL);
         """,
     ),
+    (
+        "logins of the pages",
+        """
+        CREATE TABLE logins (
+            hash VARCHAR PRIMARY KEY, who VARCHAR NOT NULL, address VARCHAR NOT NULL, began_at TIMESTAMPTZ NOT NULL,
+            until TIMESTAMPTZ NOT NULL, ended_at TIMESTAMPTZ);
+        """,
+    ),
+    (
+        "daily reports",
+        """
+        -- The record is JSON under zlib.
+        CREATE TABLE daily_reports (
+            day DATE PRIMARY KEY, written_at TIMESTAMPTZ NOT NULL, assets VARCHAR[] NOT NULL, words VARCHAR NOT NULL,
+            told_by VARCHAR NOT NULL, record BLOB NOT NULL);
+        """,
+    ),
+    (
+        "daily optimisations",
+        """
+        -- A row for each run as it stands, and one for each of its steps.
+        CREATE TABLE improvements (
+            id VARCHAR PRIMARY KEY, symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL,
+            horizon VARCHAR NOT NULL, state VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL,
+            updated_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL);
+        CREATE TABLE improvement_steps (
+            run_id VARCHAR NOT NULL, position INTEGER NOT NULL, step VARCHAR NOT NULL, verdict VARCHAR NOT NULL,
+            done_at TIMESTAMPTZ NOT NULL, record JSON NOT NULL, PRIMARY KEY (run_id, position));
+        -- Parameters of one horizon, stronger than those of its series.
+        CREATE TABLE tuned_by_horizon (
+            symbol VARCHAR NOT NULL, timeframe VARCHAR NOT NULL, source VARCHAR NOT NULL, horizon VARCHAR NOT NULL,
+            run_id VARCHAR NOT NULL, since TIMESTAMPTZ NOT NULL, record JSON NOT NULL,
+            PRIMARY KEY (symbol, timeframe, source, horizon));
+        """,
+    ),
+    (
+        "autopilot nights",
+        """
+        CREATE TABLE autopilot_nights (day DATE PRIMARY KEY, begun_at TIMESTAMPTZ NOT NULL);
+        """,
+    ),
 )
 
 

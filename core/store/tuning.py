@@ -106,6 +106,46 @@ def drop_parameters(symbol: str, timeframe: str, source: str) -> Write:
     return write
 
 
+def adopt_horizon_parameters(
+    symbol: str, timeframe: str, source: str, horizon: str, adopted: Adopted
+) -> Write:
+    """Let trainings of one horizon of a series use these parameters from now on."""
+
+    def write(cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute(
+            "INSERT OR REPLACE INTO tuned_by_horizon VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                symbol, timeframe, source, horizon, adopted.run_id, adopted.since,
+                dump(TunedParameters, adopted.parameters),
+            ],
+        )  # fmt: skip
+
+    return write
+
+
+def drop_horizon_parameters(symbol: str, timeframe: str, source: str) -> Write:
+    """Let trainings of all horizons of a series use what the series uses."""
+
+    def write(cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute(
+            "DELETE FROM tuned_by_horizon WHERE symbol = ? AND timeframe = ? AND source = ?",
+            [symbol, timeframe, source],
+        )
+
+    return write
+
+
+def horizon_parameters(store: Store, symbol: str, timeframe: str, source: str) -> dict[str, Adopted]:
+    """Horizon → the parameters that it uses in place of those of its series."""
+    with store.cursor() as cursor:
+        rows = cursor.execute(
+            "SELECT horizon, run_id, since, record FROM tuned_by_horizon WHERE symbol = ? AND timeframe = ? AND source = ?"
+            " ORDER BY horizon",
+            [symbol, timeframe, source],
+        ).fetchall()
+    return {str(row[0]): Adopted(row[1], row[2], load(TunedParameters, row[3])) for row in rows}
+
+
 def adopted_parameters(store: Store, symbol: str, timeframe: str, source: str) -> Adopted | None:
     """The tuned parameters that a series uses; None: the settings'."""
     with store.cursor() as cursor:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.runtime import shared_runtime
 from pages.components.choices import choice, sample_note
+from pages.components.improving_nights import nights_part
 from pages.components.model_life import model_life
 from pages.components.model_regimes import regimes_and_volatility
 from pages.components.model_scores import scores_view, verdicts
@@ -12,12 +13,13 @@ from pages.components.model_scores_now import now_view
 from pages.components.model_scores_null import null_view
 from pages.components.model_scores_reads import models
 
-NOW, SCORES, REGIMES, NULL, LIFE = VIEWS = (
+NOW, SCORES, REGIMES, NULL, LIFE, NIGHTS = VIEWS = (
     "Now",
     "Better than knowing nothing?",
     "Regime and volatility",
     "Null tests",
     "Life",
+    "What the nights did",
 )
 
 chosen = choice()
@@ -61,5 +63,7 @@ elif shown == NULL:
     null_view(view, chosen)
 elif shown == LIFE:
     model_life(chosen)
+elif shown == NIGHTS:
+    nights_part(chosen)
 else:
     now_view(chosen)

@@ -25,6 +25,18 @@ class _Forecast:
     base: np.ndarray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FoldSaid:
+    """Calibrated forecasts of one test block, made without knowing it or what came after."""
+
+    rows: np.ndarray
+    """(n,) row numbers in the data set."""
+    probability: np.ndarray
+    """(n, 3) down, flat, up."""
+    base: np.ndarray
+    """(n, 3) class shares of the training part: knowing nothing."""
+
+
 def tuning_splits(data: Dataset, settings: PredictSettings) -> tuple[tuple[Split, ...], Split]:
     """The splits that trials are scored on, and the last one, which judges the choice and is seen by no trial."""
     splits = tuple(walk_forward(data.start, data.end, settings.folds + 1, settings.embargo_bars))
@@ -43,11 +55,20 @@ def excess_by_fold(
     Yields:
         Mean log loss of the fold less that of its base rate (negative: better than knowing nothing), and its rows.
     """
+    for said in said_by_fold(data, splits, settings):
+        outcome, rows = data.outcome[said.rows], np.arange(len(said.rows))
+        excess = np.log(said.base[rows, outcome]) - np.log(said.probability[rows, outcome])
+        yield float(np.mean(excess)), len(rows)
+
+
+def said_by_fold(data: Dataset, splits: Sequence[Split], settings: PredictSettings) -> Iterator[FoldSaid]:
+    """The calibrated forecasts that such a score is made of, fold by fold; nothing of the first."""
     past: list[_Forecast] = []
     for split in splits:
         fold = _forecast(data, split, settings)
         if past:
-            yield _excess(data, fold, _believed(data, past, int(data.start[split.test[0]]))), len(fold.rows)
+            believed = _believed(data, past, int(data.start[split.test[0]]))
+            yield FoldSaid(fold.rows, tempered(fold.opinion, fold.base, believed), fold.base)
         past.append(fold)
 
 

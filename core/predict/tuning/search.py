@@ -5,7 +5,7 @@ the same questions as one that never stopped.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +33,8 @@ def tune(
     study_name: str,
     check: Callable[[], None],
     told: Told,
+    held: Collection[str] = (),
+    enough: Callable[[], bool] = lambda: False,
 ) -> tuple[TuningTrial, ...]:
     """Run trials until there are so many, those of an earlier run of this study included.
 
@@ -43,6 +45,8 @@ def tune(
         study_name: in the storage; a study of that name goes on.
         check: called after every fold; raises to stop. The trial under way is then asked anew next time.
         told: of every trial, those of an earlier run first.
+        held: names of TUNED that stay as the settings have them.
+        enough: asked after every trial but the first; true ends the search there.
 
     Returns:
         All trials in their order.
@@ -52,8 +56,8 @@ def tune(
     done = [_record(trial) for trial in _finished(study)]
     for trial in done:
         told(trial)
-    while len(done) < trials:
-        asked = _ask(study, settings, len(done))
+    while len(done) < trials and not (len(done) > 1 and enough()):
+        asked = _ask(study, settings, len(done), held)
         done.append(_run(study, asked, data, splits, settings, check))
         told(done[-1])
     return tuple(done)
@@ -79,14 +83,16 @@ def _finished(study: "optuna.Study") -> "list[optuna.trial.FrozenTrial]":
     return study.get_trials(deepcopy=False, states=states)
 
 
-def _ask(study: "optuna.Study", settings: PredictSettings, number: int) -> "optuna.Trial":
+def _ask(
+    study: "optuna.Study", settings: PredictSettings, number: int, held: Collection[str]
+) -> "optuna.Trial":
     import optuna
 
     if number == 0:
         study.enqueue_trial(to_words(given(settings)), skip_if_exists=False)
     own = int(np.random.SeedSequence((settings.seed, number)).generate_state(1)[0])
     study.sampler = optuna.samplers.TPESampler(seed=own, n_startup_trials=8)
-    return study.ask(distributions(settings))
+    return study.ask(distributions(settings, held))
 
 
 def _run(

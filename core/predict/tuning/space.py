@@ -4,6 +4,7 @@ The barriers of a label, the horizons and the folds are not tuned: they decide w
 finds the easiest question.
 """
 
+from collections.abc import Collection
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -27,13 +28,17 @@ def member_sets(names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 
 
 def distributions(
-    settings: PredictSettings,
+    settings: PredictSettings, held: Collection[str] = ()
 ) -> "dict[str, optuna.distributions.BaseDistribution]":
-    """The space in Optuna's words; it holds the settings' own values."""
+    """The space in Optuna's words; it holds the settings' own values.
+
+    Args:
+        held: names of TUNED that stay as they are.
+    """
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
     sets = [_BETWEEN.join(chosen) for chosen in member_sets(settings.members)]
-    return {
+    space: dict[str, optuna.distributions.BaseDistribution] = {
         "trees": IntDistribution(min(20, settings.trees), max(400, settings.trees), log=True),
         "depth": IntDistribution(min(2, settings.depth), max(6, settings.depth)),
         "learning_rate": FloatDistribution(
@@ -42,6 +47,8 @@ def distributions(
         "members": CategoricalDistribution(sets),
         "class_weight": CategoricalDistribution([False, True]),
     }
+    own = to_words(given(settings))
+    return space | {name: CategoricalDistribution([own[name]]) for name in held}
 
 
 def given(settings: PredictSettings) -> TunedParameters:
