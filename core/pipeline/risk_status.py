@@ -52,7 +52,7 @@ def risk_status(bench: Workbench, book_id: str) -> RiskStatus:
     moment = book.clock or bench.clock()
     state = state_of_book(bench, book, moment)
     start = equity_at(bench.store, book.id, midnight(moment))
-    past = _past_of_book(bench, book, state)
+    past = past_of_book(bench, book, state)
     rank = {
         symbol: place for place, symbol in enumerate(past.symbols)
     }  # the first column is the first position's
@@ -72,18 +72,24 @@ def risk_status(bench: Workbench, book_id: str) -> RiskStatus:
     )  # fmt: skip
 
 
-def _past_of_book(bench: Workbench, book: Book, state: RiskState) -> Past:
-    """Closes of all that is held, in the bars of the position with the longest ones."""
+def past_of_book(bench: Workbench, book: Book, state: RiskState, known_at: datetime | None = None) -> Past:
+    """Closes of all that is held, in the bars of the position with the longest ones, up to the book's clock.
+
+    Args:
+        known_at: bars stored later are not read; None: all are.
+    """
     moment = book.clock
     if moment is None or not book.positions:
         return Past(moment, state)
     first = max(book.positions, key=lambda position: Timeframe(position.timeframe).seconds)
     timeframe, instrument = Timeframe(first.timeframe), resolve(first.symbol)
-    bars = _closed(bench, first, moment)
+    bars = _closed(bench, first, moment, known_at)
     closes = recent_closes(bars, instrument, timeframe, moment, bench.settings)
     others = [position for position in book.positions if position.symbol != first.symbol]
     columns = [
-        closes_beside(closes.index, timeframe, _closed(bench, other, moment), Timeframe(other.timeframe))
+        closes_beside(
+            closes.index, timeframe, _closed(bench, other, moment, known_at), Timeframe(other.timeframe)
+        )
         for other in others
     ]
     return Past(
@@ -95,9 +101,11 @@ def _past_of_book(bench: Workbench, book: Book, state: RiskState) -> Past:
     )
 
 
-def _closed(bench: Workbench, position: Position, moment: datetime) -> pd.DataFrame:
+def _closed(
+    bench: Workbench, position: Position, moment: datetime, known_at: datetime | None
+) -> pd.DataFrame:
     """Bars of a position that had closed at a moment, as far as they are at hand."""
     timeframe, instrument = Timeframe(position.timeframe), resolve(position.symbol)
     start = moment - reach_of(bench.settings, instrument, timeframe)
-    bars = known_bars(bench, instrument, timeframe, position.data_source, start, moment)
+    bars = known_bars(bench, instrument, timeframe, position.data_source, start, moment, known_at)
     return closed_bars(bars, timeframe, moment)

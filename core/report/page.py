@@ -10,6 +10,9 @@ import plotly.graph_objects as go
 
 from core.charts import FIGURE_CONFIG, Look, Tokens
 
+_LONG = 60
+"""Signs from which on a cell of a table breaks its lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -29,11 +32,37 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Cards:
+    """Numbers beside each other: label, value, what stands below it (may be empty), meaning."""
+
+    cells: tuple[tuple[str, str, str, str], ...]
+
+    def html(self) -> str:
+        """As HTML, every text escaped."""
+        cells = "".join(
+            f'<div class="number" title="{html.escape(meaning, quote=True)}">{html.escape(label)}'
+            f"<b>{html.escape(value)}</b><small>{html.escape(below)}</small></div>"
+            for label, value, below, meaning in self.cells
+        )
+        return f'<div class="numbers">{cells}</div>'
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A smaller title inside a part of the page."""
+
+    title: str
+
+
+Part = Figure | Table | Cards | Heading | str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A part of the page."""
 
     title: str
-    parts: Sequence[Figure | Table | str]
+    parts: Sequence[Part]
     """In their order; a text is a paragraph."""
 
 
@@ -62,7 +91,7 @@ def html_page(title: str, lead: str, blocks: Sequence[Block]) -> str:
                 )
                 figures.append(part)
             else:
-                inside.append(_table(part) if isinstance(part, Table) else f"<p>{html.escape(part)}</p>")
+                inside.append(_words(part))
         body.append(f"<section><h2>{html.escape(block.title)}</h2>{''.join(inside)}</section>")
     drawn = ",".join(
         f'{{"light":{_safe(to_json(one.light))},"dark":{_safe(to_json(one.dark))}}}' for one in figures
@@ -74,6 +103,14 @@ def html_page(title: str, lead: str, blocks: Sequence[Block]) -> str:
         f"<title>{html.escape(title)}</title><style>{_style()}</style></head><body><main>{lead}{''.join(body)}</main>"
         f"<script>{get_plotlyjs()}</script><script>{_script(drawn, _safe(json.dumps(config)))}</script></body></html>"
     )
+
+
+def _words(part: Table | Cards | Heading | str) -> str:
+    if isinstance(part, Cards):
+        return part.html()
+    if isinstance(part, Heading):
+        return f"<h3>{html.escape(part.title)}</h3>"
+    return _table(part) if isinstance(part, Table) else f"<p>{html.escape(part)}</p>"
 
 
 def _safe(text: str) -> str:
@@ -93,11 +130,17 @@ def _script(figures: str, config: str) -> str:
 def _table(table: Table) -> str:
     head = "".join(f"<th>{html.escape(str(name))}</th>" for name in table.rows.columns)
     rows = "".join(
-        f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in row)}</tr>"
+        f"<tr>{''.join(_cell(str(cell)) for cell in row)}</tr>"
         for row in table.rows.itertuples(index=False, name=None)
     )
     caption = f"<caption>{html.escape(table.caption)}</caption>" if table.caption else ""
     return f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _cell(text: str) -> str:
+    """A long text takes several lines, yet never a narrow column."""
+    long = ' class="long"' if len(text) > _LONG else ""
+    return f"<td{long}>{html.escape(text)}</td>"
 
 
 def _style() -> str:
@@ -128,6 +171,9 @@ table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:ta
 caption{text-align:left;color:var(--muted);padding:4px 0}
 th{position:sticky;top:0;background:var(--surface);text-align:left;font-weight:600}
 th,td{padding:5px 10px;border-bottom:1px solid var(--surface);white-space:nowrap}
-td:last-child{white-space:normal}
+td:last-child{white-space:normal}td.long{white-space:normal;min-width:17em}
 .figure{margin:8px 0;min-height:80px}
+section>h3{font-size:15px;margin:20px 0 4px}
+@media print{main{max-width:none;padding:0}.scroll{max-height:none;overflow:visible}th{position:static}
+ td{white-space:normal}.figure,.number,tr{break-inside:avoid}section{break-before:auto}h2,h3{break-after:avoid}}
 """
