@@ -1,30 +1,24 @@
 """Command line: `python -m core COMMAND … [--json]`.
 
 Logs go to stderr. With `--json` stdout holds one JSON object. Exit code 0: done; 1: it failed (the reason in one
-line); 2: bad usage or bad input.
+line); 2: bad usage or bad input. While a server of the same home folder runs, or GLASSBOX_SERVER names one, the
+command goes through it: one process writes the database.
 """
 
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-from core.commands import COMMANDS
+from core.client.through import go_through, server_for
+from core.client.whereabouts import home_folder
+from core.commands.command import Answer, Command, Ended, WrittenFile
+from core.commands.line import parser
 from core.errors import GlassboxError, InputError
-
-
-def parser() -> argparse.ArgumentParser:
-    """The arguments of every command."""
-    root = argparse.ArgumentParser(prog="python -m core", description="Glassbox from the command line.")
-    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        sub = commands.add_parser(command.name, help=command.meaning, description=command.meaning)
-        command.add_arguments(sub)
-        sub.add_argument("--json", action="store_true", help="print one JSON object")
-        sub.set_defaults(run=command.run)
-    return root
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,23 +26,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
-    options = parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options = parser().parse_args(words)
     try:
-        answer = options.run(options)
-    except InputError as err:
-        return _refuse(options.json, err, 2)
+        ended = _done(options, words)
+        for file in ended.files:
+            _write(file)
     except GlassboxError as err:
-        return _refuse(options.json, err, 1)
-    print(json.dumps(answer.data, ensure_ascii=False, default=str) if options.json else answer.text)
-    return 0 if answer.done else 1
+        ended = _refused(err)
+    if ended.refusal:
+        print(ended.refusal, file=sys.stderr)
+    if options.json:
+        print(ended.data)
+    elif not ended.refusal:
+        print(ended.text)
+    return ended.code
 
 
-def _refuse(as_json: bool, err: GlassboxError, code: int) -> int:
-    print(str(err), file=sys.stderr)
-    if as_json:
-        answer: dict[str, Any] = {"error": str(err), "kind": type(err).__name__}
-        print(json.dumps(answer, ensure_ascii=False))
-    return code
+def _done(options: argparse.Namespace, words: Sequence[str]) -> Ended:
+    """Do the command in the server that runs, else in this process."""
+    command: Command = options.chosen
+    home = home_folder(os.environ)
+    where = server_for(command, home, os.environ)
+    if where is not None:
+        ended = go_through(where, command, options, words, home, os.environ)
+        if ended is not None:
+            return ended
+    answer: Answer = options.run(options)
+    data = json.dumps(answer.data, ensure_ascii=False, default=str)
+    return Ended(answer.text, data, 0 if answer.done else 1, files=answer.files)
+
+
+def _refused(err: GlassboxError) -> Ended:
+    data: dict[str, Any] = {"error": str(err), "kind": type(err).__name__}
+    code = 2 if isinstance(err, InputError) else 1
+    return Ended("", json.dumps(data, ensure_ascii=False), code, str(err))
+
+
+def _write(file: WrittenFile) -> None:
+    """Write a file in one step."""
+    partial = file.path.with_name(file.path.name + ".part")
+    try:
+        partial.write_text(file.text, "utf-8")
+        partial.replace(file.path)
+    except OSError as err:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise GlassboxError(
+            f"The file {file.path} cannot be written ({err.strerror}): choose another file."
+        ) from err
 
 
 if __name__ == "__main__":

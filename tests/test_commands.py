@@ -171,3 +171,27 @@ def test_tokens_are_made_listed_and_revoked_and_leave_a_trail(capsys: pytest.Cap
     assert run(capsys, "token", "create", "desk", "--role", "king")[0] == 2
     code, out, _ = run(capsys, "doctor")
     assert code == 0 and "audit trail of 2 entries is whole" in out
+
+
+def test_jobs_are_listed_shown_and_submitted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "jobs")[1].strip() == "There was no job yet."
+    code, out, err = run(
+        capsys, "jobs", "submit", "fetch", "symbol=NVDA", "timeframe=1d", "source=sample", "--json"
+    )
+    job = json.loads(out)
+    assert code == 0 and job["state"] == "done" and job["result_id"] == "NVDA" and "bars of NVDA" in err
+    assert job["id"] in run(capsys, "jobs", "list")[1]
+    assert "Result: NVDA" in run(capsys, "jobs", "show", job["id"])[1]
+    assert run(capsys, "jobs", "cancel", job["id"])[0] == 0  # it has ended: nothing happens
+    assert run(capsys, "jobs", "submit", "fetch", "NVDA")[0] == 2
+    assert run(capsys, "jobs", "submit", "magic")[0] == 2
+
+
+def test_the_autopilot_is_switched_for_the_next_server(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "never switched on" in run(capsys, "autopilot", "status")[1]
+    code, out, _ = run(capsys, "autopilot", "start", "--assets", "BTC-USD", "--source", "sample")
+    assert code == 0 and "trades BTC-USD" in out and "as soon as a server runs" in out
+    assert json.loads(run(capsys, "autopilot", "status", "--json")[1])["running"]
+    code, out, _ = run(capsys, "autopilot", "stop")
+    assert code == 0 and "is off" in out
+    assert run(capsys, "autopilot", "start", "--timeframe", "2h")[0] == 2

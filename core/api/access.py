@@ -1,5 +1,6 @@
 """Who is asking, and may they: bearer tokens with roles, limits for each token and address."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from core.addresses import is_loopback
 from core.attempts import Attempts
+from core.client.whereabouts import KNOCK, heard
 from core.records import Role
 from core.store.tokens import read_tokens, token_of
 
@@ -30,6 +32,8 @@ class Caller:
     """Of the token; local without one."""
     role: Role
     address: str
+    here: bool = False
+    """On this machine: may name files of it."""
 
     @property
     def origin(self) -> str:
@@ -61,13 +65,16 @@ class Door:
         settings = self.runtime().settings.api
         self._within(f"address:{address}", settings.per_address)
         secret = _bearer(request)
-        if secret is None and not read_tokens(self.runtime().store):
+        knocked = request.headers.get(KNOCK, "")
+        if secret is None and not knocked and not read_tokens(self.runtime().store):
             return _local(request, address)
         if (left := self._attempts.wait(address)) > 0:
             raise _slower(left, "Too many wrong tokens")
+        if secret is None and heard(self.runtime().settings.home, knocked, time.time()):
+            return Caller("owner", Role.OPERATOR, address, here=True)
         token = token_of(self.runtime().store, secret, self.clock()) if secret else None
         if token is None:
-            if secret is not None:
+            if secret is not None or knocked:
                 self._attempts.failed(address, settings.failures)
             raise HTTPException(
                 401, "A valid bearer token is needed: make one with `python -m core token create NAME --role viewer`.",
@@ -75,7 +82,7 @@ class Door:
             )  # fmt: skip
         self._attempts.succeeded(address)
         self._within(f"token:{token.name}", settings.per_token)
-        return Caller(token.name, token.role, address)
+        return Caller(token.name, token.role, address, _is_here(request, address))
 
     def _within(self, key: str, per_minute: int) -> None:
         limit = parse(f"{per_minute}/minute")
@@ -92,26 +99,46 @@ def _bearer(request: Request) -> str | None:
 def _local(request: Request, address: str) -> Caller:
     """While there is no token, this computer may do everything and nobody else anything.
 
-    A request that came through a proxy, that names another host (DNS rebinding) or that a page of another origin sent
-    does not count as local.
-
     Raises:
         HTTPException: it is not local.
     """
-    host = (request.url.hostname or "").strip("[]")
-    origin = request.headers.get("origin")
-    foreign = origin is not None and origin.partition("://")[2] != request.headers.get("host", "")
-    if (
-        not (address == "testclient" or is_loopback(address))
-        or host not in _HOSTS
-        or foreign
-        or any(name in request.headers for name in _FORWARDED)
-    ):
+    if not _is_here(request, address):
         raise HTTPException(
             403,
             "No token exists yet, so only this computer is answered: make one with `python -m core token create NAME --role viewer`.",
         )
-    return Caller("local", Role.OPERATOR, address)
+    return Caller("local", Role.OPERATOR, address, here=True)
+
+
+def _is_here(request: Request, address: str) -> bool:
+    """Whether a request was sent on this machine.
+
+    One that came through a proxy, that names another host (DNS rebinding) or that a page of another origin sent does
+    not count as local.
+    """
+    host = (request.url.hostname or "").strip("[]")
+    origin = request.headers.get("origin")
+    return (
+        (address == "testclient" or is_loopback(address))
+        and host in _HOSTS
+        and (origin is None or origin.partition("://")[2] == request.headers.get("host", ""))
+        and not any(name in request.headers for name in _FORWARDED)
+    )
+
+
+def own_files(caller: Caller, *named: str) -> None:
+    """Files of the server's machine are named by those who sit at it: from elsewhere one could feel out its disk.
+
+    Args:
+        named: words that may name one.
+
+    Raises:
+        HTTPException: one does, and the caller is elsewhere.
+    """
+    if not caller.here and any(word.strip().lower().startswith("file:") for word in named):
+        raise HTTPException(
+            403, "Files of the server's machine can be named on that machine only: import the file there."
+        )
 
 
 def _slower(left: float, why: str) -> HTTPException:

@@ -10,7 +10,20 @@ from fastapi_offline import FastAPIOffline
 from core.api.access import Caller, Door
 from core.api.problems import MEDIA_TYPE, ProblemDetails, tell_problems
 from core.api.request_id import RequestIds
-from core.api.routes import audit, books, cycles, jobs, metrics, pipeline, supervising
+from core.api.routes import (
+    alerts,
+    audit,
+    books,
+    commands,
+    cycles,
+    jobs,
+    metrics,
+    pipeline,
+    reports,
+    risk,
+    supervising,
+)
+from core.api.sparing import Spared
 from core.records import Role
 
 if TYPE_CHECKING:
@@ -33,6 +46,7 @@ def create_api(runtime: Callable[[], "Runtime"], clock: Callable[[], datetime]) 
     rest: FastAPI = FastAPIOffline(title="Glassbox", description=DESCRIPTION, version="1", redoc_url=None)
     rest.add_middleware(RequestIds)
     tell_problems(rest)
+    rest.state.spared = Spared()
     door = Door(runtime, clock)
 
     def viewer(request: Request) -> Caller:
@@ -58,10 +72,20 @@ def create_api(runtime: Callable[[], "Runtime"], clock: Callable[[], datetime]) 
         audit.reading,
         metrics.reading,
         pipeline.reading,
+        reports.reading,
+        risk.reading,
+        alerts.reading,
     ]
     for router in reading:
         rest.include_router(router, dependencies=[Depends(viewer)], responses=told)
-    for router in (cycles.acting, jobs.acting, pipeline.acting):
+    for router in (
+        cycles.acting,
+        jobs.acting,
+        pipeline.acting,
+        risk.acting,
+        alerts.acting,
+        commands.routes(),
+    ):
         rest.include_router(router, dependencies=[Depends(operator)], responses=told)
 
     return rest

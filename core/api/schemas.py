@@ -1,5 +1,6 @@
 """What goes in and comes out over REST."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -22,6 +23,11 @@ class Page(BaseModel, Generic[Item]):
     offset: int
 
 
+def part_of(found: Sequence[Item], limit: int, offset: int) -> Page[Item]:
+    """One page of a list that is at hand as a whole."""
+    return Page(items=list(found[offset : offset + limit]), total=len(found), limit=limit, offset=offset)
+
+
 class CycleRow(BaseModel):
     """One cycle in a list."""
 
@@ -30,7 +36,8 @@ class CycleRow(BaseModel):
     timeframe: str
     source: str
     mode: str
-    world: str
+    world: str | None
+    """None while it runs."""
     as_of: datetime | None
     started_at: datetime
     seconds: float | None

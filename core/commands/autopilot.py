@@ -5,23 +5,31 @@ import logging
 import re
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from types import FrameType
 
-from core.commands.command import Answer, Command, runtime
+from core.commands.command import Answer, Command, Ended, PassOn, asked_by, in_server, runtime, tell
 from core.errors import InputError
 from core.logs import start_logging
 from core.records import Step
 from core.runtime import Runtime
 from core.store.autopilot import read_steps
+from core.views.autopilot import autopilot_view
 
+LAST_JOBS = 60.0
+"""Seconds that jobs under way have to end by themselves; then they are asked to stop at their next step."""
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 log = logging.getLogger(__name__)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "does", nargs="?", default="run", choices=["run", "start", "stop", "status"],
+        help="run: until the time is over or it is asked to end (default); start, stop: switch it, the server that runs, "
+        "or the next one, does the rest",
+    )  # fmt: skip
     parser.add_argument(
         "--assets", default="", help="comma-separated, e.g. BTC-USD,ETH-USD (default: from settings)"
     )
@@ -33,25 +41,69 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> Answer:
-    """Run until the time is over or SIGTERM or SIGINT comes; then end what is under way and switch off."""
+    if options.does != "run":
+        return _switched(options)
+    if in_server():
+        raise InputError("A server does not wait: `autopilot start` switches it on there.")
+    # Until the time is over or SIGTERM or SIGINT comes; then what is under way ends, and it is switched off.
     span = span_of(options.span) if options.span else None
     stop = threading.Event()
-    with runtime() as opened:
+    with _signals(stop), runtime() as opened:
         start_logging(opened.settings, logging.INFO)
-        assets = [name.strip() for name in options.assets.split(",") if name.strip()]
-        state = opened.switch_on("owner", "command line", assets, options.timeframe, options.source)
+        state = opened.switch_on(*asked_by(), _assets(options), options.timeframe, options.source)
         log.info(
             "the autopilot trades %s on paper, %s bars from %s",
             ", ".join(state.assets),
             state.timeframe,
             state.source,
         )
-        with _signals(stop):
+        with _alerts(opened):
             stop.wait(span.total_seconds() if span else None)
-        opened.switch_off("owner", "command line")
-        opened.jobs.drain()
+            opened.switch_off("owner", "command line")
+            opened.jobs.drain(LAST_JOBS)
         lines, data = _told(opened)
     return Answer("\n".join(lines), data)
+
+
+def _switched(options: argparse.Namespace) -> Answer:
+    """Switch it, or tell how it goes."""
+    with runtime() as opened:
+        if options.does == "start":
+            named = (*asked_by(), _assets(options), options.timeframe, options.source)
+            if in_server():
+                opened.switch_on(*named)
+            else:
+                opened.autopilot.start(*named)  # the row alone: nobody stays to take turns
+        elif options.does == "stop":
+            opened.switch_off(*asked_by())
+        view = autopilot_view(opened.bench, opened.autopilot.state, opened.schedule.next_turns())
+        lines, data = _told(opened)
+        running = bool(view.state and view.state.running)
+        waits = running and not in_server()
+    words = (
+        f"{view.words} It goes on as soon as a server runs: `streamlit run app.py`." if waits else view.words
+    )
+    return Answer("\n".join([words, *lines]), {"running": running, "words": words, **data})
+
+
+def _through_server(options: argparse.Namespace, words: Sequence[str], pass_on: PassOn) -> Ended:
+    """The server trades; this process waits until the time is over or it is asked to end, and switches off."""
+    if options.does != "run":
+        return pass_on(words)
+    span = span_of(options.span) if options.span else None
+    named = ("--assets", options.assets, "--timeframe", options.timeframe, "--source", options.source)
+    stop = threading.Event()
+    with _signals(stop):  # from the start on: whoever is asked to end must not leave it running
+        begun = pass_on(["autopilot", "start", *named])
+        if begun.refusal:
+            return begun
+        tell(begun.text.splitlines()[0])
+        stop.wait(span.total_seconds() if span else None)
+    return pass_on(["autopilot", "stop"])
+
+
+def _assets(options: argparse.Namespace) -> list[str]:
+    return [name.strip() for name in options.assets.split(",") if name.strip()]
 
 
 def span_of(text: str) -> timedelta:
@@ -64,6 +116,21 @@ def span_of(text: str) -> timedelta:
     if not read or int(read[1]) == 0:
         raise InputError(f"The span {text!r} cannot be read: write it like 90s, 30m, 2h or 7d.")
     return timedelta(seconds=int(read[1]) * _UNITS[read[2]])
+
+
+@contextmanager
+def _alerts(opened: Runtime) -> Iterator[None]:
+    """Tell what happens meanwhile, as the server does."""
+    from core.alerts.watching import Watcher
+
+    stop = threading.Event()
+    watcher = threading.Thread(target=Watcher(lambda: opened.bench).run, args=(stop,), name="alerts")
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watcher.join()
 
 
 @contextmanager
@@ -92,4 +159,10 @@ def _told(opened: Runtime) -> tuple[list[str], dict[str, object]]:
     return lines or ["No step came to its turn."], {"steps": data}
 
 
-AUTOPILOT = Command("autopilot", "Let the autopilot trade on paper, without a screen.", _add_arguments, _run)
+AUTOPILOT = Command(
+    "autopilot",
+    "Let the autopilot trade on paper, without a screen.",
+    _add_arguments,
+    _run,
+    remote=_through_server,
+)

@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.commands.command import Answer, Command, add_series, runtime, timeframe
+from core.commands.command import Answer, Command, WrittenFile, add_series, runtime, timeframe
 from core.commands.cycle import finish
-from core.errors import GlassboxError, InputError
+from core.errors import InputError
 from core.instruments import resolve
 from core.moments import moment
 from core.pipeline.backtest_request import AS_SET, CostTerms, RiskProfile, profiles, read_request
@@ -89,14 +89,13 @@ def _run(options: argparse.Namespace) -> Answer:
         job = finish(opened, opened.jobs.submit("backtest", arguments))
         run = job.result_id or job.id
         view = backtest(opened.bench, run)
-        if options.html:
-            _write(options.html, backtest_html(opened.bench, run))
+        files = [WrittenFile(options.html, backtest_html(opened.bench, run))] if options.html else []
     if options.csv:
-        _write(options.csv, trades_csv(view))
+        files.append(WrittenFile(options.csv, trades_csv(view)))
     data = json.loads(dump(BacktestSummary, view.summary))
     if view.summary.refusal:
         data |= {"metrics": None, "hold": None}
-    return Answer(_text(view), data)
+    return Answer(_text(view), data, files=tuple(files))
 
 
 def _parameters(given: list[str]) -> dict[str, Any]:
@@ -133,15 +132,6 @@ def _value(text: Any) -> Any:
         return text
 
 
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(path.name + ".part")
-    try:
-        partial.write_text(text, "utf-8")
-        partial.replace(path)
-    except OSError as err:
-        raise GlassboxError(f"The file {path} cannot be written: {err.strerror}.") from err
-
-
 def _text(view: BacktestView) -> str:
     summary = view.summary
     lines = [f"{view.title} ({view.setup})"]
@@ -156,4 +146,6 @@ def _text(view: BacktestView) -> str:
     return "\n".join([*lines, "Assumed:", *(f"  - {line}" for line in summary.assumptions)])
 
 
-BACKTEST = Command("backtest", "Run one strategy over past bars.", _arguments, _run)
+BACKTEST = Command(
+    "backtest", "Run one strategy over past bars.", _arguments, _run, written=frozenset({"html", "csv"})
+)

@@ -2,9 +2,8 @@
 
 import argparse
 import json
-import sys
 
-from core.commands.command import Answer, Command, add_series, runtime, timeframe
+from core.commands.command import Answer, Command, add_series, runtime, tell, timeframe
 from core.errors import GlassboxError, InputError
 from core.instruments import resolve
 from core.moments import moment
@@ -43,7 +42,7 @@ def _run(options: argparse.Namespace) -> Answer:
 
 
 def finish(opened: Runtime, job_id: str) -> JobRow:
-    """Wait for a job; its messages go to stderr.
+    """Wait for a job; its messages are told as they come.
 
     Raises:
         GlassboxError: the job's own reason when it did not end well.
@@ -51,8 +50,10 @@ def finish(opened: Runtime, job_id: str) -> JobRow:
     shown = 0
     while (job := opened.jobs.wait(job_id, 0.1)).active:
         for line in job.log[shown:]:
-            print(f"  {line}", file=sys.stderr)
+            tell(line)
         shown = len(job.log)
+    for line in job.log[shown:]:
+        tell(line)
     if job.state is not JobState.DONE:
         kind = InputError if job.bad_input else GlassboxError
         raise kind(job.error or job.message)

@@ -3,11 +3,10 @@
 import argparse
 import json
 import math
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.commands.command import Answer, Command, runtime, timeframe
+from core.commands.command import Answer, Command, runtime, tell, timeframe
 from core.commands.cycle import finish
 from core.errors import InputError
 from core.instruments import resolve
@@ -149,7 +148,7 @@ def _forecast(options: argparse.Namespace, opened: Runtime) -> Answer:
     settings = opened.settings
     found = forecast_assets(
         opened.bench, [resolve(name).symbol for name in options.symbols], timeframe(options.timeframe, settings.timeframe),
-        options.source or settings.source, moment(options.as_of), tell=_to_stderr,
+        options.source or settings.source, moment(options.as_of), tell=_told,
     )  # fmt: skip
     lines = [line for asset in found.assets for line in _forecast_lines(asset)]
     lines += [f"! {problem.where}: {problem.what} {problem.instead}" for problem in found.problems]
@@ -177,8 +176,8 @@ def _forecast_lines(asset: "AssetForecast") -> list[str]:
     return lines
 
 
-def _to_stderr(share: float, words: str) -> None:
-    print(f"  {words}", file=sys.stderr)
+def _told(share: float, words: str) -> None:
+    tell(words)
 
 
 LLM = Command("llm", "Language model: state, cost, calls, prompts, and questions by hand.", _arguments, _run)

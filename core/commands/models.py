@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Callable
 
-from core.commands.command import Answer, Command, add_series, runtime, timeframe
+from core.commands.command import Answer, Command, add_series, asked_by, runtime, timeframe
 from core.commands.cycle import finish
 from core.instruments import resolve
 from core.moments import moment
@@ -80,14 +80,14 @@ def _show(options: argparse.Namespace, opened: Runtime) -> Answer:
 
 
 def _promote(options: argparse.Namespace, opened: Runtime) -> Answer:
-    return _champion(promote(opened.bench, options.id))
+    return _champion(promote(opened.bench, options.id, *asked_by()))
 
 
 def _roll_back(options: argparse.Namespace, opened: Runtime) -> Answer:
     frame = timeframe(options.timeframe, opened.settings.timeframe)
     symbol = resolve(options.symbol).symbol
     source = options.source or _only_source(opened, symbol, frame.value)
-    return _champion(roll_back(opened.bench, symbol, frame, source, options.horizon))
+    return _champion(roll_back(opened.bench, symbol, frame, source, options.horizon, *asked_by()))
 
 
 def _only_source(opened: Runtime, symbol: str, frame: str) -> str:
@@ -106,7 +106,7 @@ def _champion(row: ModelRow) -> Answer:
 
 
 def _prune(options: argparse.Namespace, opened: Runtime) -> Answer:
-    done = prune(opened.bench, options.keep)
+    done = prune(opened.bench, options.keep, *asked_by())
     data = {"removed": list(done.removed), "left": list(done.left), "kept": done.kept, "bytes": done.bytes}
     return Answer(done.words, data)
 

@@ -2,9 +2,8 @@
 
 import argparse
 import json
-import sys
 
-from core.commands.command import Answer, Command, runtime
+from core.commands.command import Answer, Command, runtime, tell
 from core.errors import GlassboxError
 from core.pipeline import Workbench
 from core.records import CycleReport, Flip
@@ -46,9 +45,7 @@ def _flip(bench: Workbench, cycle_id: str) -> tuple[FlipView | None, str]:
     from core.pipeline.flip import flip_of_cycle  # brings the models
 
     try:
-        return flip_view(
-            flip_of_cycle(bench, cycle_id, lambda share, words: print(f"  {words}", file=sys.stderr))
-        ), ""
+        return flip_view(flip_of_cycle(bench, cycle_id, lambda share, words: tell(words))), ""
     except GlassboxError as err:
         return None, str(err)
 

@@ -1,10 +1,9 @@
 """`replay`: run stored cycles again from what is stored, and say whether anything differs."""
 
 import argparse
-import sys
 from dataclasses import asdict
 
-from core.commands.command import Answer, Command, runtime
+from core.commands.command import Answer, Command, runtime, tell
 from core.errors import InputError
 from core.moments import moment
 from core.pipeline.replaying import replay, replay_all
@@ -54,7 +53,7 @@ def _models(ids: tuple[str, ...]) -> str:
 
 
 def _tell(share: float, words: str) -> None:
-    print(f"  {words}", file=sys.stderr)
+    tell(words)
 
 
 REPLAY = Command(

@@ -5,12 +5,12 @@ import getpass
 import json
 from collections.abc import Callable
 
-from core.commands.command import Answer, Command, runtime
+from core.changes import change_profile, drop_profile, keep_profile
+from core.commands.command import Answer, Command, asked_by, runtime
 from core.pipeline.risk_state import halt, reset
 from core.pipeline.risk_status import book_in_use, risk_status
 from core.records import RiskState, RiskStatus
 from core.runtime import Runtime
-from core.settings.profiles import apply_profile, forget_profile, save_profile
 from core.store import dump
 from core.views.profiles import profile_views
 
@@ -74,16 +74,20 @@ def _reset(options: argparse.Namespace, opened: Runtime) -> Answer:
     return _stated(book, reset(opened.bench, book, options.who or getpass.getuser(), options.why))
 
 
+def _who(options: argparse.Namespace) -> list[str]:
+    """A halt and a reset bear the name of who sits at the terminal, not that of the server's user."""
+    return ["--who", getpass.getuser()] if getattr(options, "who", None) == "" else []
+
+
 def _profile(options: argparse.Namespace, opened: Runtime) -> Answer:
-    home, said = opened.settings.home, []
+    by, said = asked_by(), []
     if options.save:
-        said.append(
-            f"Saved the limits in force as {save_profile(home, options.save, opened.settings.risk).name}."
-        )
+        keep_profile(opened, by, options.save, opened.settings.risk)
+        said.append(f"Saved the limits in force as {options.save.strip()}.")
     if options.forget:
-        forget_profile(home, options.forget)
+        drop_profile(opened, by, options.forget)
         said.append(f"Forgot {options.forget}; the limits in force stay.")
-    settings = apply_profile(opened.settings, options.name) if options.name else opened.settings
+    settings = change_profile(opened, by, options.name) if options.name else opened.settings
     views = profile_views(settings)
     if options.name:
         said.append(f"The limits are those of {next(view.name for view in views if view.in_force)} now.")
@@ -129,4 +133,6 @@ def _text(status: RiskStatus) -> str:
     return "\n".join(lines)
 
 
-RISK = Command("risk", "A book against its risk limits; halt, reset, profiles.", _arguments, _run)
+RISK = Command(
+    "risk", "A book against its risk limits; halt, reset, profiles.", _arguments, _run, before=_who
+)

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from core.commands.command import Answer, Command
+from core.commands.command import Answer, Command, Through
 from core.errors import InputError
 from core.instruments import resolve
 from core.sentiment import Lexicon
@@ -78,5 +78,6 @@ def _measured(found: ScorerQuality) -> Answer:
 
 
 SCORE = Command(
-    "score", "Score a headline by its words, or measure the scorer on labelled sentences.", _add, _run
-)
+    "score", "Score a headline by its words, or measure the scorer on labelled sentences.", _add, _run,
+    Through.ITSELF,
+)  # fmt: skip

@@ -3,7 +3,7 @@
 import argparse
 from datetime import UTC, datetime, timedelta
 
-from core.commands.command import Answer, Command, runtime
+from core.commands.command import Answer, Command, Through, asked_by, runtime
 from core.records import Deed, Role, Token
 from core.store.audit import save_deed
 from core.store.tokens import new_secret, read_tokens, revoke_token, save_token
@@ -33,12 +33,12 @@ def _run(options: argparse.Namespace) -> Answer:
             secret = new_secret()
             until = now + timedelta(days=options.days) if options.days > 0 else None
             token = Token(options.name, Role(options.role), now, until)
-            deed = Deed("owner", "command line", "token create", token.name, "", token.role.value)
+            deed = Deed(*asked_by(), "token create", token.name, "", token.role.value)
             opened.store.write(save_token(token, secret), save_deed(deed, now))
             words = f"Token {token.name} ({token.role}), shown this once:\n{secret}"
             return Answer(words, {**_as_data(token), "token": secret})
         if options.does == "revoke":
-            deed = Deed("owner", "command line", "token revoke", options.name)
+            deed = Deed(*asked_by(), "token revoke", options.name)
             opened.store.write(revoke_token(options.name, now), save_deed(deed, now))
             return Answer(f"Token {options.name} opens nothing any more.", {"name": options.name})
         tokens = read_tokens(opened.store)
@@ -63,4 +63,6 @@ def _as_data(token: Token) -> dict[str, object]:
     }  # fmt: skip
 
 
-TOKEN = Command("token", "Make, list and revoke tokens of the REST interface.", _add_arguments, _run)
+TOKEN = Command(
+    "token", "Make, list and revoke tokens of the REST interface.", _add_arguments, _run, Through.HERE
+)

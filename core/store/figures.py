@@ -41,6 +41,8 @@ class Figures:
 
     cycles: dict[str, int]
     """By verdict."""
+    signals: dict[str, int]
+    """Fused signals by the verdict of their cycle."""
     books: tuple[BookFigures, ...]
     stages: tuple[StageTimes, ...]
     source_calls: dict[tuple[str, str], int]
@@ -49,6 +51,10 @@ class Figures:
     """By state."""
     tokens_in: int
     tokens_out: int
+    cache_hits: int
+    """Units of work (a text, a horizon) that the language model had answered before."""
+    cache_misses: int
+    """Those that it was asked."""
     jobs: dict[str, int]
     """By state."""
 
@@ -59,17 +65,26 @@ def read_figures(store: Store) -> Figures:
         calls = cursor.execute(
             "SELECT source, outcome, count(*) FROM source_calls GROUP BY ALL ORDER BY ALL"
         ).fetchall()
-        tokens = cursor.execute(
-            "SELECT coalesce(sum(tokens_in), 0), coalesce(sum(tokens_out), 0) FROM llm_calls"
-        ).fetchone() or (0, 0)
+        asked = cursor.execute(
+            "SELECT coalesce(sum(tokens_in), 0), coalesce(sum(tokens_out), 0),"
+            " coalesce(sum(units) FILTER (state = 'cached'), 0), coalesce(sum(units) FILTER (state = 'answered'), 0)"
+            " FROM llm_calls"
+        ).fetchone() or (0, 0, 0, 0)
         return Figures(
             cycles=_counted(cursor, "SELECT verdict, count(*) FROM cycles GROUP BY ALL ORDER BY ALL"),
+            signals=_counted(
+                cursor,
+                "SELECT c.verdict, count(*) FROM stages s JOIN cycles c ON c.id = s.cycle_id"
+                " WHERE s.stage = 'signals' AND s.state = 'ok' GROUP BY ALL ORDER BY ALL",
+            ),
             books=_books(cursor),
             stages=_stages(cursor),
             source_calls={(str(source), str(outcome)): int(count) for source, outcome, count in calls},
             llm_calls=_counted(cursor, "SELECT state, count(*) FROM llm_calls GROUP BY ALL ORDER BY ALL"),
-            tokens_in=int(tokens[0]),
-            tokens_out=int(tokens[1]),
+            tokens_in=int(asked[0]),
+            tokens_out=int(asked[1]),
+            cache_hits=int(asked[2]),
+            cache_misses=int(asked[3]),
             jobs=_counted(cursor, "SELECT state, count(*) FROM jobs GROUP BY ALL ORDER BY ALL"),
         )
 

@@ -23,8 +23,24 @@ READ = (
     "/passports/x",
     "/books/x/trades",
     "/jobs/x",
+    "/risk",
+    "/alerts",
+    "/commands/x",
+    "/trading-pipeline/status",
+    "/trading-pipeline/market-data",
+    "/trading-pipeline/predictions",
+    "/trading-pipeline/signals",
+    "/trading-pipeline/trades",
 )
-ACT = (("/jobs", {"kind": "fetch"}), ("/cycles", {"symbol": "BTC-USD"}), ("/jobs/x/cancel", None))
+ACT = (
+    ("/jobs", {"kind": "fetch"}),
+    ("/cycles", {"symbol": "BTC-USD"}),
+    ("/jobs/x/cancel", None),
+    ("/risk/halt", {}),
+    ("/risk/release", {}),
+    ("/alerts/read", None),
+    ("/commands", {"words": ["jobs"]}),
+)
 
 
 def is_problem(answer, status: int) -> str:

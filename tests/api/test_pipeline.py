@@ -21,7 +21,7 @@ def test_before_it_was_switched_on(client: TestClient) -> None:
     status = client.get(f"{BASE}/status").json()
     assert not status["running"] and "never switched on" in status["words"] and status["assets"] == []
     for path in ("market-data", "predictions", "signals"):
-        assert client.get(f"{BASE}/{path}").json() == []
+        assert client.get(f"{BASE}/{path}").json() == {"items": [], "total": 0, "limit": 50, "offset": 0}
     assert client.get(f"{BASE}/trades").json()["total"] == 0
     assert "no assets yet" in client.post(f"{BASE}/force-collect").json()["detail"]
 
@@ -34,11 +34,13 @@ def test_start_force_every_step_read_and_stop(client: TestClient, engine: Runtim
     engine.jobs.drain(120)
     for step in ("collect", "predict", "signals", "execute"):
         wait(engine, client.post(f"{BASE}/force-{step}"))
-    assert client.get(f"{BASE}/market-data").json()[0]["price"] > 0
-    said = client.get(f"{BASE}/predictions").json()
+    assert client.get(f"{BASE}/market-data").json()["items"][0]["price"] > 0
+    said = client.get(f"{BASE}/predictions").json()["items"]
+    one = client.get(f"{BASE}/predictions", params={"limit": 1, "offset": 1}).json()
+    assert one["items"] == said[1:2] and one["total"] == 3
     assert {one["horizon"] for one in said} == {"short", "medium", "long"}
     assert all(abs(one["p_up"] + one["p_flat"] + one["p_down"] - 1) < 1e-6 for one in said)
-    signal = client.get(f"{BASE}/signals").json()[0]
+    signal = client.get(f"{BASE}/signals").json()["items"][0]
     assert signal["verdict"] in ("ordered", "denied", "no_trade")
     assert client.get(f"/passports/{signal['cycle_id']}").status_code == 200
     stopped = client.post(f"{BASE}/stop").json()

@@ -5,14 +5,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from core.api.routes.engine import Engine
+from core.api.access import own_files
+from core.api.routes.engine import Asking, Engine
 from core.api.routes.jobs import job_out
 from core.api.schemas import CycleAsked, CycleRow, JobOut, Limit, Offset, Page
 from core.errors import InputError
 from core.instruments import resolve
 from core.moments import moment
-from core.records import CycleReport, Timeframe
+from core.records import CycleReport, Deed, Timeframe
 from core.store import dump
+from core.store.audit import save_deed
 from core.store.cycles import read_cycle
 from core.store.pages import page_of
 
@@ -45,21 +47,18 @@ def get_cycle(cycle_id: CycleId, engine: Engine) -> dict[str, Any]:
 
 @reading.get("/passports/{cycle_id}")
 def get_passport(cycle_id: CycleId, engine: Engine) -> dict[str, Any]:
-    """The passport of a decision: the cycle, and what became of its order."""
-    from core.views import passport
+    """The whole passport of a decision: the cycle, its gates, its order and fills, what became of it and, where
+    somebody has searched for it, the smallest change that would have flipped it."""
+    from core.api.passports import whole_passport  # brings the views
 
-    view = passport(engine.bench, cycle_id)
-    return _as_json(view.report) | {
-        "words": view.words,
-        "verdict": view.verdict.value,
-        "story": list(view.story),
-    }
+    return whole_passport(engine.bench, cycle_id)
 
 
 @acting.post("/cycles", status_code=202)
-def run_cycle(asked: CycleAsked, engine: Engine) -> JobOut:
+def run_cycle(asked: CycleAsked, engine: Engine, caller: Asking) -> JobOut:
     """Run a cycle; the job's id becomes the cycle's."""
     settings = engine.settings
+    own_files(caller, asked.source or "")
     try:
         timeframe = Timeframe(asked.timeframe) if asked.timeframe else settings.timeframe
     except ValueError as err:
@@ -70,7 +69,10 @@ def run_cycle(asked: CycleAsked, engine: Engine) -> JobOut:
         "symbol": symbol, "timeframe": timeframe.value, "source": asked.source or settings.source,
         "as_of": as_of.isoformat() if (as_of := moment(asked.as_of.isoformat() if asked.as_of else "")) else "",
     }  # fmt: skip
-    return job_out(engine.jobs.read(engine.jobs.submit("cycle", arguments, key=symbol)))
+    job_id = engine.jobs.submit("cycle", arguments, key=symbol)
+    deed = Deed(caller.name, caller.origin, "force", "job cycle", "", job_id)
+    engine.store.write(save_deed(deed, engine.bench.clock()))
+    return job_out(engine.jobs.read(job_id))
 
 
 def _as_json(report: CycleReport) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
+from core.api.access import own_files
 from core.api.routes.engine import Asking, Engine
 from core.api.schemas import JobAsked, JobOut, Limit, Offset, Page
 from core.records import Deed
@@ -33,6 +34,8 @@ def get_job(job_id: JobId, engine: Engine) -> JobOut:
 @acting.post("/jobs", status_code=202)
 def submit_job(asked: JobAsked, engine: Engine, caller: Asking) -> JobOut:
     """Queue work, as a page or a command would; the running job when one of the same key has not ended."""
+    folder = asked.arguments.get("folder", "") if asked.kind == "backup" else ""
+    own_files(caller, *asked.arguments.values(), f"file:{folder}" if folder else "")
     job_id = engine.jobs.submit(asked.kind, asked.arguments, asked.key)
     deed = Deed(caller.name, caller.origin, "force", f"job {asked.kind}", "", job_id)
     engine.store.write(save_deed(deed, engine.bench.clock()))

@@ -8,18 +8,25 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from core.api.routes.engine import Engine
+from core.api.sparing import Sparings
 from core.store import Store
 from core.store.figures import STAGE_BUCKETS, Figures, read_figures
+from core.store.jobs import JobState
 
 reading = APIRouter(tags=["metrics"])
 
 
 @reading.get("/metrics", response_class=PlainTextResponse)
-def get_metrics(engine: Engine) -> PlainTextResponse:
+def get_metrics(engine: Engine, spared: Sparings) -> PlainTextResponse:
     """Signals, trades, profit, stage times, failures, language model and jobs, in Prometheus' text format."""
+    text = spared.metrics.of(engine.store, lambda: _written(engine.store))
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _written(store: Store) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(engine.store))
-    return PlainTextResponse(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+    registry.register(_Figures(store))
+    return generate_latest(registry)
 
 
 class _Figures:
@@ -37,6 +44,11 @@ def _trading(read: Figures) -> Iterable[Metric]:
     cycles = CounterMetricFamily("glassbox_cycles", "Cycles by how they ended.", labels=["verdict"])
     for verdict, count in read.cycles.items():
         cycles.add_metric([verdict], count)
+    signals = CounterMetricFamily(
+        "glassbox_signals", "Fused signals by what was decided on them.", labels=["verdict"]
+    )
+    for verdict, count in read.signals.items():
+        signals.add_metric([verdict], count)
     trades = CounterMetricFamily("glassbox_trades", "Closed trades.", labels=["world", "result"])
     profit = GaugeMetricFamily(
         "glassbox_profit", "Net profit of closed trades, quote currency.", labels=["world"]
@@ -51,7 +63,7 @@ def _trading(read: Figures) -> Iterable[Metric]:
             equity.add_metric([book.world], book.equity)
         if book.won + book.lost:
             success.add_metric([book.world], book.won / (book.won + book.lost))
-    return cycles, trades, profit, equity, success
+    return cycles, signals, trades, profit, equity, success
 
 
 def _working(read: Figures) -> Iterable[Metric]:
@@ -64,15 +76,32 @@ def _working(read: Figures) -> Iterable[Metric]:
     calls = CounterMetricFamily(
         "glassbox_source_calls", "Requests to sources of data.", labels=["source", "outcome"]
     )
+    failures = CounterMetricFamily(
+        "glassbox_source_failures", "Requests to sources of data that brought nothing.", labels=["source"]
+    )
     for (source, outcome), count in read.source_calls.items():
         calls.add_metric([source, outcome], count)
+    for source in dict.fromkeys(source for source, _ in read.source_calls):
+        failed = sum(
+            count for (name, how), count in read.source_calls.items() if name == source and how != "ok"
+        )
+        failures.add_metric([source], failed)
     asked = CounterMetricFamily("glassbox_llm_calls", "Questions to the language model.", labels=["state"])
     for state, count in read.llm_calls.items():
         asked.add_metric([state], count)
     tokens = CounterMetricFamily("glassbox_llm_tokens", "Tokens of the language model.", labels=["way"])
     tokens.add_metric(["in"], read.tokens_in)
     tokens.add_metric(["out"], read.tokens_out)
+    hits = CounterMetricFamily(
+        "glassbox_cache_hits", "Questions answered out of the cache of answers.", labels=["cache"]
+    )
+    hits.add_metric(["llm"], read.cache_hits)
+    misses = CounterMetricFamily("glassbox_cache_misses", "Questions that had to be sent.", labels=["cache"])
+    misses.add_metric(["llm"], read.cache_misses)
+    queue = GaugeMetricFamily("glassbox_job_queue", "Jobs that wait or run now.", labels=["state"])
+    for state in (JobState.QUEUED, JobState.RUNNING):
+        queue.add_metric([state.value], read.jobs.get(state.value, 0))
     jobs = GaugeMetricFamily("glassbox_jobs", "Jobs by state.", labels=["state"])
     for state, count in read.jobs.items():
         jobs.add_metric([state], count)
-    return seconds, calls, asked, tokens, jobs
+    return seconds, calls, failures, asked, tokens, hits, misses, queue, jobs

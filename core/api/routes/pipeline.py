@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from core.api.access import own_files
 from core.api.routes.engine import Asking, Engine
 from core.api.schemas import (
     AssetState,
@@ -16,12 +17,16 @@ from core.api.schemas import (
     StepOut,
     Submitted,
     TradeOut,
+    part_of,
 )
+from core.api.sparing import Spared, Sparings
+from core.autopilot.worlds import world_of
 from core.records import Step
 from core.runtime import Runtime
 from core.store.books import active_book
 from core.store.pages import page_of
-from core.views.autopilot import AutopilotView, Watched, autopilot_view, world_of
+from core.views.autopilot import AutopilotView, autopilot_view
+from core.views.autopilot_assets import Watched
 
 reading = APIRouter(prefix="/trading-pipeline", tags=["trading pipeline"])
 acting = APIRouter(prefix="/trading-pipeline", tags=["trading pipeline"])
@@ -29,9 +34,12 @@ _TRADE = "symbol, quantity, entry_time, entry_price, exit_time, exit_price, fees
 
 
 @reading.get("/status")
-def get_status(engine: Engine) -> PipelineStatus:
+def get_status(engine: Engine, spared: Sparings) -> PipelineStatus:
     """Whether it runs, the next turn of each step, and every asset as its last cycle left it."""
-    view = _view(engine)
+    return _status(_view(engine, spared))
+
+
+def _status(view: AutopilotView) -> PipelineStatus:
     return PipelineStatus(
         running=bool(view.state and view.state.running), words=view.words, last_turn=view.seen,
         steps=[
@@ -46,38 +54,45 @@ def get_status(engine: Engine) -> PipelineStatus:
 
 
 @reading.get("/market-data")
-def get_market_data(engine: Engine) -> list[MarketData]:
+def get_market_data(
+    engine: Engine, spared: Sparings, limit: Limit = 50, offset: Offset = 0
+) -> Page[MarketData]:
     """The last price of every asset that it watches, with the trust in its data."""
-    return [
+    found = [
         MarketData(symbol=one.symbol, price=one.price, as_of=one.as_of, trust=one.trust)
-        for one in _view(engine).assets
+        for one in _view(engine, spared).assets
     ]
+    return part_of(found, limit, offset)
 
 
 @reading.get("/predictions")
-def get_predictions(engine: Engine) -> list[PredictionOut]:
+def get_predictions(
+    engine: Engine, spared: Sparings, limit: Limit = 50, offset: Offset = 0
+) -> Page[PredictionOut]:
     """The forecasts of the last cycles, with the record that backs them."""
-    return [
+    found = [
         PredictionOut(
             symbol=one.symbol, as_of=one.as_of, horizon=said.horizon, bars=said.bars, p_down=said.p_down,
             p_flat=said.p_flat, p_up=said.p_up, skill=said.skill, calibrated=said.calibrated, edge=said.edge,
             model_id=said.model_id,
         )
-        for one in _view(engine).assets
+        for one in _view(engine, spared).assets
         for said in one.forecasts
     ]  # fmt: skip
+    return part_of(found, limit, offset)
 
 
 @reading.get("/signals")
-def get_signals(engine: Engine) -> list[SignalOut]:
+def get_signals(engine: Engine, spared: Sparings, limit: Limit = 50, offset: Offset = 0) -> Page[SignalOut]:
     """The fused signal of every asset and what was decided on it."""
-    return [
+    found = [
         SignalOut(
             symbol=one.symbol, as_of=one.as_of, direction=one.direction, confidence=one.confidence,
             verdict=one.verdict, words=one.words, cycle_id=one.cycle_id,
         )
-        for one in _view(engine).assets
+        for one in _view(engine, spared).assets
     ]  # fmt: skip
+    return part_of(found, limit, offset)
 
 
 @reading.get("/trades")
@@ -95,15 +110,16 @@ def get_trades(engine: Engine, limit: Limit = 50, offset: Offset = 0) -> Page[Tr
 @acting.post("/start")
 def start(asked: PipelineAsked, engine: Engine, caller: Asking) -> PipelineStatus:
     """Switch it on; what is not named comes from the settings."""
+    own_files(caller, asked.source)
     engine.switch_on(caller.name, caller.origin, asked.assets, asked.timeframe, asked.source)
-    return get_status(engine)
+    return _status(_now(engine))
 
 
 @acting.post("/stop")
 def stop(engine: Engine, caller: Asking) -> PipelineStatus:
     """Switch it off; jobs under way end, none follows."""
     engine.switch_off(caller.name, caller.origin)
-    return get_status(engine)
+    return _status(_now(engine))
 
 
 @acting.post("/force-collect", status_code=202)
@@ -130,7 +146,11 @@ def force_execute(engine: Engine, caller: Asking) -> Submitted:
     return Submitted(jobs=list(engine.autopilot.force(Step.TRADE, caller.name, caller.origin)))
 
 
-def _view(engine: Runtime) -> AutopilotView:
+def _view(engine: Runtime, spared: Spared) -> AutopilotView:
+    return spared.view.of(engine.store, lambda: _now(engine))
+
+
+def _now(engine: Runtime) -> AutopilotView:
     return autopilot_view(engine.bench, engine.autopilot.state, engine.schedule.next_turns())
 
 
