@@ -7,6 +7,8 @@ from datetime import datetime
 
 LONGEST_WAIT = 900.0
 """Seconds that one waits at most."""
+_REMEMBERED = 20_000
+"""Addresses."""
 
 
 @dataclass(slots=True)
@@ -34,10 +36,18 @@ class Attempts:
     def failed(self, address: str, free: int) -> None:
         """Note a failure; from the `free`-th in a row on, the address waits."""
         with self._lock:
+            if len(self._wrong) >= _REMEMBERED:
+                self._forget()
             wrong = self._wrong.setdefault(address, _Wrong())
             wrong.count += 1
             if wrong.count >= free:
                 wrong.until = self.clock().timestamp() + min(LONGEST_WAIT, 2.0 ** (wrong.count - free))
+
+    def _forget(self) -> None:
+        """Drop the older half: a flood from many addresses must not fill the memory."""
+        oldest = sorted(self._wrong, key=lambda address: self._wrong[address].until)
+        for address in oldest[: len(oldest) // 2]:
+            del self._wrong[address]
 
     def succeeded(self, address: str) -> None:
         """Forget the failures of an address."""

@@ -3,23 +3,23 @@
 import json
 import logging
 import sys
-from collections.abc import Collection
+import threading
+import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
-from pydantic import SecretStr
+from core.hiding import HIDDEN, HideSecrets, secrets_of
+from core.settings import Settings
 
-from core.settings import Keys, Settings
+__all__ = ["HIDDEN", "JOB", "hide_these", "log_file", "start_logging"]
 
 MEGABYTES, FILES = 5, 5
 """A file is put aside at so many, and so many are kept."""
-HIDDEN = "[secret]"
 JOB: ContextVar[str] = ContextVar("job", default="")
 """Id of the job that this thread does, which is the id of its cycle too; in every line that it logs."""
-_SHORTEST = 6
-"""Secrets shorter than this would take ordinary words out of the log."""
 _NAME = "glassbox"
 
 
@@ -31,10 +31,9 @@ def start_logging(settings: Settings, console: int = logging.WARNING) -> Path:
     Args:
         console: least level of the console; the file takes INFO and above.
     """
-    folder = settings.home / "data" / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "glassbox.jsonl"
-    hide = HideSecrets(secrets_of(settings.keys))
+    path = log_file(settings.home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hide = HideSecrets(secrets_of(settings))
     file = RotatingFileHandler(
         path, maxBytes=MEGABYTES * 1_000_000, backupCount=FILES, encoding="utf-8", delay=True
     )
@@ -51,31 +50,48 @@ def start_logging(settings: Settings, console: int = logging.WARNING) -> Path:
         handler.set_name(_NAME)
         root.addHandler(handler)
     logging.getLogger("core").setLevel(logging.INFO)
+    _hide_everywhere(hide)
     return path
 
 
-def secrets_of(keys: Keys) -> tuple[str, ...]:
-    """Every secret that is set, and each part of one that is a list; longest first."""
-    found: set[str] = set()
-    for name in type(keys).model_fields:
-        value = getattr(keys, name)
-        if isinstance(value, SecretStr):
-            words = value.get_secret_value().split()
-            found |= {value.get_secret_value(), *words, *(word.partition("=")[2] for word in words)}
-    return tuple(sorted((one for one in found if len(one) >= _SHORTEST), key=len, reverse=True))
+def log_file(home: Path) -> Path:
+    """The file that is written to now; older ones end in .1, .2 …"""
+    return home / "data" / "logs" / "glassbox.jsonl"
 
 
-class HideSecrets:
-    """Takes secrets out of a text, whoever put them there: our own message, a library's, a traceback."""
+def hide_these(settings: Settings) -> None:
+    """Let the log hide the secrets of changed settings too."""
+    hide = HideSecrets(secrets_of(settings))
+    ours = [one for one in logging.getLogger().handlers if isinstance(one.formatter, JsonLines | Readable)]
+    for handler in ours:
+        assert isinstance(handler.formatter, JsonLines | Readable)
+        handler.formatter.hide = hide
+    if ours:
+        _hide_everywhere(hide)
 
-    def __init__(self, secrets: Collection[str]) -> None:
-        self._secrets = tuple(secrets)
 
-    def __call__(self, text: str) -> str:
-        """The text with every secret replaced."""
-        for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
-        return text
+def _hide_everywhere(hide: HideSecrets) -> None:
+    """Other libraries have handlers of their own, the server's among them: records are made without secrets, and what
+    ends a thread becomes a record too."""
+
+    def make(*told: Any, **more: Any) -> logging.LogRecord:
+        record = logging.LogRecord(*told, **more)
+        try:
+            record.msg, record.args = hide(record.getMessage()), ()
+        except (TypeError, ValueError):  # a wrong format: logging itself says so
+            return record
+        if record.exc_info:
+            record.exc_text = hide("".join(traceback.format_exception(*record.exc_info)).rstrip())
+        return record
+
+    def ended(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            name = args.thread.name if args.thread else "a thread"
+            told = (args.exc_type, args.exc_value, args.exc_traceback)
+            logging.getLogger(__name__).critical("%s ended by a fault", name, exc_info=told)
+
+    logging.setLogRecordFactory(make)
+    threading.excepthook = ended
 
 
 class JsonLines(logging.Formatter):
@@ -83,17 +99,17 @@ class JsonLines(logging.Formatter):
 
     def __init__(self, hide: HideSecrets) -> None:
         super().__init__()
-        self._hide = hide
+        self.hide = hide
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line."""
         told = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(), "logger": record.name, "message": self._hide(record.getMessage()),
+            "level": record.levelname.lower(), "logger": record.name, "message": self.hide(record.getMessage()),
             "job": JOB.get(), "request": request_id(), "thread": record.threadName,
         }  # fmt: skip
         if record.exc_info:
-            told["error"] = self._hide(self.formatException(record.exc_info))
+            told["error"] = self.hide(self.formatException(record.exc_info))
         return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False)
 
 
@@ -102,11 +118,11 @@ class Readable(logging.Formatter):
 
     def __init__(self, hide: HideSecrets) -> None:
         super().__init__("%(levelname)s %(name)s: %(message)s")
-        self._hide = hide
+        self.hide = hide
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as it is shown."""
-        return self._hide(super().format(record))
+        return self.hide(super().format(record))
 
 
 def request_id() -> str:

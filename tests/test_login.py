@@ -84,7 +84,7 @@ def test_the_command_keeps_a_hash_and_nothing_shows_it(
         if section.name == "login"
         for field in section.fields
     ]
-    assert shown == ["failures"]
+    assert shown == ["failures", "hours", "allowed"]
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
     assert main(("password",)) == 2
     assert main(("password", "--remove")) == 0 and load_settings().login.password == ""

@@ -1,16 +1,22 @@
 """The log holds what happened, with its job and request, and no secret."""
 
+import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from core.hiding import HideSecrets, secrets_of
 from core.jobs import JobContext, Jobs
 from core.logs import HIDDEN, start_logging
+from core.passwords import hash_password
 from core.settings import Settings, load_settings
 from core.store import Store
+from core.store.logins import new_login_secret
+from core.store.tokens import new_secret
 
 SECRET, TOKEN = "sk-very-secret-0123456789", "tgram://123456:ABCDEF-secret/42"
 
@@ -23,7 +29,10 @@ def settings(home: Path) -> Settings:
 @pytest.fixture
 def log(settings: Settings) -> Iterator[Path]:
     root, before = logging.getLogger(), list(logging.getLogger().handlers)
+    factory, hook = logging.getLogRecordFactory(), threading.excepthook
     yield start_logging(settings)
+    logging.setLogRecordFactory(factory)
+    threading.excepthook = hook
     for handler in [one for one in root.handlers if one not in before]:
         root.removeHandler(handler)
         handler.close()
@@ -54,6 +63,52 @@ def test_secrets_are_in_no_line_wherever_they_come_from(
     assert "RuntimeError" in lines(log)[-1]["error"]
     shown = capsys.readouterr().err
     assert SECRET not in shown and TOKEN not in shown
+
+
+def test_handlers_of_other_libraries_get_no_secret_either(log: Path) -> None:
+    heard = io.StringIO()
+    logger = logging.getLogger("a.library.with.a.handler")
+    logger.propagate = False
+    logger.addHandler(logging.StreamHandler(heard))
+    try:
+        raise RuntimeError(f"refused {SECRET}")
+    except RuntimeError:
+        logger.exception("key %s", SECRET)
+    assert SECRET not in heard.getvalue() and heard.getvalue().count(HIDDEN) == 2
+
+
+def test_a_thread_that_ends_by_a_fault_is_a_line_without_secrets(log: Path) -> None:
+    def work() -> None:
+        raise ValueError(f"bad key {SECRET}")
+
+    thread = threading.Thread(target=work, name="somebody")
+    thread.start()
+    thread.join()
+    told = lines(log)[-1]
+    assert told["message"] == "somebody ended by a fault" and "ValueError" in told["error"]
+    assert SECRET not in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("tgram://123456:ABCdef-secret/42", ("123456:ABCdef-secret", "ABCdef-secret")),
+        ("critical=mailtos://ann:P%40ssword9@mail.example.org", ("P%40ssword9", "P@ssword9")),
+        ("json://127.0.0.1/hooks/T0K3N-and-more?key=Abc12345678", ("T0K3N-and-more", "Abc12345678")),
+    ],
+)
+def test_parts_of_an_address_are_secrets_too(home: Path, url: str, parts: tuple[str, ...]) -> None:
+    hide = HideSecrets(secrets_of(load_settings(keys={"alerts": url})))
+    for part in parts:
+        assert part not in hide(f"could not post {part} there")
+    assert hide("hooks at mail.example.org and 127.0.0.1") == "hooks at mail.example.org and 127.0.0.1"
+
+
+def test_tokens_and_kept_passwords_are_known_by_their_shape(home: Path) -> None:
+    hide = HideSecrets(secrets_of(load_settings()))
+    kept = hash_password("correct horse battery")
+    for secret in (new_secret(), new_login_secret(), kept):
+        assert hide(f"it was {secret}.") == f"it was {HIDDEN}."
 
 
 def test_a_line_names_its_job(log: Path, store: Store) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from core.alerts.improving import notice_improvements
+from core.alerts.slippage import notice_slippage
 from core.collect import LIVE
 from core.pipeline import Workbench
 from core.pipeline.risk_context import midnight
@@ -28,7 +30,7 @@ def notice(bench: Workbench) -> tuple[Alert, ...]:
     now = bench.clock()
     return (
         *_trades(bench), *_risk(bench), *_daily_loss(bench, now), *_sources(bench, now), *_models(bench), *_jobs(bench),
-        *_anomalies(bench, now),
+        *_anomalies(bench, now), *notice_slippage(bench, now - _WEEK), *notice_improvements(bench),
     )  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from core.changes import change_settings
 from core.errors import SettingsError
 from core.runtime import shared_runtime
-from core.settings import save_settings
 from core.views import Field, secret_states, setting_sections
+from pages.components.login import doer
 from pages.components.risk_profiles import draw_profiles
+from pages.components.secrets import has_oidc
 
 runtime = shared_runtime()
 st.title("Settings")
@@ -69,7 +71,7 @@ for tab, section in zip(st.tabs([section.title for section in sections]), sectio
                 if values[field.name] != field.value
             }
             try:
-                runtime.apply(save_settings(runtime.settings.home, {section.name: changed}))
+                change_settings(runtime, doer(runtime), {section.name: changed})
             except SettingsError as err:
                 st.error(str(err), icon=":material/error:", title="Nothing was saved")
             else:
@@ -81,3 +83,7 @@ st.subheader(
 )
 for name, state, meaning in secret_states(runtime.settings):
     st.markdown(f"**{name}** — {'set' if state else 'missing'} :gray[{meaning}]")
+st.markdown(
+    f"**[auth] in .streamlit/secrets.toml** — {'set' if has_oidc() else 'missing'} :gray[A provider of OpenID Connect that "
+    "signs in instead of the password.]"
+)

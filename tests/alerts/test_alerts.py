@@ -14,7 +14,19 @@ from core.alerts.watching import MOST_ATTEMPTS, look, sender_of
 from core.errors import SettingsError
 from core.execute import new_book
 from core.pipeline import Workbench
-from core.records import Alert, AlertKind, EquityPoint, ExitReason, Fill, Severity, Side, Trade
+from core.records import (
+    Alert,
+    AlertKind,
+    EquityPoint,
+    ExitReason,
+    Fill,
+    Order,
+    OrderStatus,
+    OrderType,
+    Severity,
+    Side,
+    Trade,
+)
 from core.runtime import Runtime
 from core.settings import load_settings
 from core.store.alerts import mark_all_read, read_inbox, save_alerts
@@ -206,3 +218,67 @@ def test_the_page_never_shows_an_address(bench: Workbench) -> None:
 
 def test_nothing_is_noticed_in_an_empty_store(bench: Workbench) -> None:
     assert notice(bench) == ()
+
+
+def order(book: str, side: Side, stop: float | None = 0.02) -> Order:
+    return Order(
+        "o1",
+        "c1",
+        "BTC-USD",
+        side,
+        OrderType.MARKET,
+        0.1,
+        stop,
+        0.04,
+        False,
+        OrderStatus.FILLED,
+        NOW,
+        "up",
+        0.1,
+        100.0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("side", "entry", "reference", "left", "odd"),
+    [
+        (Side.BUY, 100.05, 100.0, 98.0, []),
+        (
+            Side.BUY,
+            100.5,
+            100.0,
+            98.49,
+            ["filled at 100.5 (entry), 0.50% worse than 100; the cost model expects 0.05%"],
+        ),
+        (Side.SELL, 99.5, 100.0, 101.49, ["filled at 99.5 (entry), 0.50% worse than 100"]),
+        (Side.BUY, 99.5, 100.0, 97.51, []),  # better than the model is no trouble
+        (Side.BUY, 100.0, 100.0, 95.0, ["The stop of BTC-USD at 98 was left at 95, 3.16% beyond it"]),
+        (Side.SELL, 100.0, 100.0, 105.0, ["The stop of BTC-USD at 102 was left at 105, 2.86% beyond it"]),
+        (Side.BUY, 100.0, 100.0, 101.0, []),  # the stop had been moved into gain
+    ],
+)
+def test_a_fill_far_from_the_cost_model_is_an_anomaly(
+    bench: Workbench, side: Side, entry: float, reference: float, left: float, odd: list[str]
+) -> None:
+    book = replace(new_book("live-1", "live", 10_000.0), clock=NOW)
+    fill = Fill("o1", "BTC-USD", side, 0.1, entry, reference, 0.1, NOW, "entry")
+    sign = 1 if side is Side.BUY else -1
+    done = Trade(
+        "BTC-USD",
+        sign * 0.1,
+        NOW,
+        entry,
+        NOW + timedelta(hours=1),
+        left,
+        0.2,
+        -1.0,
+        -0.02,
+        ExitReason.STOP_LOSS,
+        "o1",
+    )
+    bench.store.write(create_book(book, NOW), save_book(book, (order("live-1", side),), (fill,), (done,), ()))
+    look(bench, post := Kept())
+    words = [item.alert.words for item in read_inbox(bench.store) if item.alert.kind is AlertKind.ANOMALY]
+    assert len(words) == len(odd) and all(part in word for part, word in zip(odd, words, strict=True))
+    look(bench, post)
+    assert len([item for item in read_inbox(bench.store) if item.alert.kind is AlertKind.ANOMALY]) == len(odd)
