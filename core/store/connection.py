@@ -11,8 +11,12 @@ from pathlib import Path
 import duckdb
 
 from core.errors import GlassboxError, StoreCorrupt, StoreError, StoreFull, StoreLocked
+from core.records import Seal
 from core.store.migrations import migrate
+from core.store.sealing import NAME, connect
 
+_DURABLE = "COMMIT succeeded and is durable"
+"""What DuckDB says when a transaction is safe and the checkpoint after it failed."""
 Write = Callable[[duckdb.DuckDBPyConnection], None]
 """One write, run inside the transaction that it is handed to."""
 
@@ -20,17 +24,24 @@ Write = Callable[[duckdb.DuckDBPyConnection], None]
 class Store:
     """An open database file. Thread-safe; close it when the process ends."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seal: Seal | None = None) -> None:
         """Open or create the file and bring its schema up to date.
+
+        Args:
+            seal: the key, where the file is or becomes an encrypted one.
 
         Raises:
             StoreLocked: another process holds it.
             StoreCorrupt: it cannot be read, or was written by a newer version.
+            StoreKey: it is encrypted and the key does not fit, or it is not and there is a key.
             StoreFull: its folder is full or cannot be written.
         """
         self.path = path
+        self.seal = seal
         self._lock = threading.RLock()
         self._revision = 0
+        self._broken = False
+        """The engine has shut itself after a fault of the disk; the next use opens the file anew."""
         self.series: dict[tuple[str, str, str], tuple[int, datetime]] = {}
         """(symbol, timeframe, source) → number of the series and the time of a bar near its end, as last read. The
         number never changes; the time only spares reading what is older."""
@@ -39,7 +50,7 @@ class Store:
         except OSError as err:
             raise StoreFull(f"The folder {path.parent} cannot be made: {err.strerror}.") from err
         try:
-            self._connection = duckdb.connect(str(path))
+            self._connection = connect(path, seal)
         except duckdb.Error as err:
             raise _opening_error(path, err) from err
         try:
@@ -60,10 +71,15 @@ class Store:
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for reading; it sees what is committed."""
+        if self._broken:
+            self._open_anew()
         cursor = self._connection.cursor()
         try:
+            if self.seal is not None:
+                cursor.execute(f"USE {NAME}")
             yield cursor
         except duckdb.Error as err:
+            self._broken = self._broken or isinstance(err, duckdb.FatalException)
             raise _running_error(self.path, err) from err
         finally:
             cursor.close()
@@ -78,7 +94,12 @@ class Store:
             except BaseException:
                 _roll_back(cursor)
                 raise
-            cursor.execute("COMMIT")
+            try:
+                cursor.execute("COMMIT")
+            except duckdb.FatalException as err:
+                self._broken = True
+                if _DURABLE not in str(err):  # else only tidying up afterwards failed, as on a full disk
+                    raise
             self._revision += 1
 
     def write(self, *writes: Write) -> None:
@@ -86,6 +107,23 @@ class Store:
         with self.transaction() as cursor:
             for write in writes:
                 write(cursor)
+
+    def _open_anew(self) -> None:
+        """After a fatal error the engine serves nobody any more; what was committed is in the file and its log.
+
+        While another thread's cursor still holds the old engine this fails, and the next use tries again.
+        """
+        with self._lock:
+            if not self._broken:
+                return
+            self._connection.close()
+            try:
+                self._connection = connect(self.path, self.seal)
+                self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+            except duckdb.Error as err:
+                self._connection.close()
+                raise _opening_error(self.path, err) from err
+            self._broken = False
 
     def close(self) -> None:
         """Flush and release the file."""
