@@ -3,10 +3,14 @@
 A job is a row in the store and a call in a thread pool. Jobs of one key (say, the cycle of one asset) never
 run at the same time: submitting a second one returns the first. Leaving a page, reloading or a second tab
 changes nothing, because pages only read the row.
+
+Rows of jobs under way are kept in memory too, so that the thousands of jobs of an autopilot's day cost two writes each:
+one when it is submitted, one when it ends. Work that takes longer stores its progress about twice a second.
 """
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +23,10 @@ from core.store import Store
 from core.store.jobs import JobRow, JobState, interrupt_unfinished, list_jobs, read_job, save_job
 
 log = logging.getLogger(__name__)
+STORED_EVERY = 0.5
+"""Seconds between two writes of a job's progress."""
+LINES = 200
+"""Of a job's log; of a longer one the newest are kept."""
 
 
 class JobContext:
@@ -66,20 +74,32 @@ class Jobs:
         threads: int,
         clock: Callable[[], datetime],
         urgent: Collection[str] = (),
+        patient: Collection[str] = (),
+        hide: Callable[[str], str] = str,
     ) -> None:
         """Take over the store's jobs: what a former process left unfinished is marked interrupted.
 
         Args:
-            urgent: kinds that have a thread of their own and never wait behind long work.
+            urgent: kinds that have a thread of their own and never wait behind other work.
+            patient: long kinds that share threads of their own, so that nothing else waits behind them.
+            hide: takes secrets out of what is kept of a failure.
         """
         self._store = store
         self._handlers = dict(handlers)
         self._clock = clock
+        self._hide = hide
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
-        self._urgent = frozenset(urgent)
         self._fast = ThreadPoolExecutor(1, thread_name_prefix="urgent")
+        self._long = ThreadPoolExecutor(threads, thread_name_prefix="patient")
+        self._pools = dict.fromkeys(urgent, self._fast) | dict.fromkeys(patient, self._long)
         self._stops: dict[str, threading.Event] = {}
+        self._rows: dict[str, JobRow] = {}
+        self._keys: dict[str, str] = {}
+        self._unsaved: dict[str, JobRow] = {}
         self._lock = threading.Lock()
+        self._ended = threading.Condition()
+        self.interrupted = list_jobs(store, limit=1000, active=True)
+        """What the last process left unfinished, newest first, as it left it."""
         store.write(interrupt_unfinished(clock()))
 
     def submit(self, kind: str, arguments: Mapping[str, str], key: str = "") -> str:
@@ -94,17 +114,22 @@ class Jobs:
             )
         key = f"{kind}:{key}" if key else ""
         with self._lock:
-            if key:
-                for job in list_jobs(self._store, active=True):
-                    if job.key == key:
-                        return job.id
+            if key in self._keys:
+                return self._keys[key]
             job = JobRow(
                 uuid.uuid4().hex[:12], kind, key, dict(arguments), JobState.QUEUED, 0.0, "Waiting", (), None, None,
                 self._clock(),
             )  # fmt: skip
             self._store.write(save_job(job))
             self._stops[job.id] = threading.Event()
-        (self._fast if kind in self._urgent else self._pool).submit(self._run, job)
+            self._rows[job.id] = job
+            if key:
+                self._keys[key] = job.id
+        try:
+            self._pools.get(kind, self._pool).submit(self._run, job)
+        except RuntimeError as err:  # the pools are closing
+            self._finish(replace(job, state=JobState.INTERRUPTED, error=_CLOSED, finished_at=self._clock()))
+            raise InputError(_CLOSED) from err
         return job.id
 
     def cancel(self, job_id: str) -> None:
@@ -115,51 +140,55 @@ class Jobs:
 
     def read(self, job_id: str) -> JobRow:
         """The job as it stands now."""
-        return read_job(self._store, job_id)
+        return self._rows.get(job_id) or self._unsaved.get(job_id) or read_job(self._store, job_id)
 
     def recent(self, limit: int = 50) -> tuple[JobRow, ...]:
         """The newest jobs first."""
-        return list_jobs(self._store, limit)
+        known = self._unsaved | self._rows
+        return tuple(known.get(job.id, job) for job in list_jobs(self._store, limit))
 
     def active(self) -> tuple[JobRow, ...]:
-        """The jobs that have not ended."""
-        return list_jobs(self._store, active=True)
+        """The jobs that have not ended, newest first."""
+        return tuple(sorted(self._rows.copy().values(), key=lambda job: job.submitted_at, reverse=True))
 
     def wait(self, job_id: str, timeout: float) -> JobRow:
         """The job when it has ended, or as it stands after `timeout` seconds."""
-        waiting = threading.Event()
-        left = timeout
-        while (job := self.read(job_id)).active and left > 0:
-            waiting.wait(0.02)
-            left -= 0.02
-        return job
+        with self._ended:
+            self._ended.wait_for(lambda: job_id not in self._rows, timeout)
+        return self.read(job_id)
 
     def drain(self, timeout: float = 600.0) -> None:
         """Wait until no job is under way, or for `timeout` seconds."""
-        for job in self.active():
-            self.wait(job.id, timeout)
+        with self._ended:
+            self._ended.wait_for(lambda: not self._rows, timeout)
 
     def close(self) -> None:
         """Ask every job to stop and wait for the running ones."""
         for stop in list(self._stops.values()):
             stop.set()
-        for pool in (self._pool, self._fast):
+        for pool in (self._pool, self._fast, self._long):
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, job: JobRow) -> None:
         JOB.set(job.id)
         stop = self._stops[job.id]
-        row = replace(job, state=JobState.RUNNING, started_at=self._clock(), message="Started")
+        row = self._rows[job.id] = replace(
+            job, state=JobState.RUNNING, started_at=self._clock(), message="Started"
+        )
+        stored = time.monotonic()
 
         def tell(fraction: float, message: str) -> None:
-            nonlocal row
-            row = replace(
-                row, progress=min(1.0, max(0.0, fraction)), message=message, log=(*row.log, message)
-            )
-            self._store.write(save_job(row))
+            nonlocal row, stored
+            lines = row.log if row.log[-1:] == (message,) else (*row.log, message)[-LINES:]
+            row = replace(row, progress=min(1.0, max(0.0, fraction)), message=message, log=lines)
+            self._rows[row.id] = row
+            if time.monotonic() - stored >= STORED_EVERY:
+                self._store.write(save_job(row))
+                stored = time.monotonic()
 
         try:
-            self._store.write(save_job(row))
+            if self._pools.get(job.kind) is self._long:
+                self._store.write(save_job(row))
             result = self._handlers[job.kind](JobContext(row, tell, stop))
             row = replace(row, state=JobState.DONE, progress=1.0, message="Done", result_id=result)
         except JobCancelled as err:
@@ -169,19 +198,30 @@ class Jobs:
                 row,
                 state=JobState.FAILED,
                 message="Failed",
-                error=str(err),
+                error=self._hide(str(err)),
                 bad_input=isinstance(err, InputError),
             )
         except Exception as err:  # a thread is an edge: the fault is logged and shown
             log.exception("job %s (%s) failed", job.id, job.kind)
-            row = replace(
-                row, state=JobState.FAILED, message="Failed", error=f"Unexpected {type(err).__name__}: {err}"
-            )
+            said = self._hide(f"Unexpected {type(err).__name__}: {err}")
+            row = replace(row, state=JobState.FAILED, message="Failed", error=said)
         self._finish(replace(row, finished_at=self._clock()))
 
     def _finish(self, row: JobRow) -> None:
-        try:
-            self._store.write(save_job(row))
-        except GlassboxError:
-            log.exception("the end of job %s could not be stored", row.id)
-        self._stops.pop(row.id, None)
+        """Store how a job ended; what a full disk refuses is stored with the next end."""
+        with self._lock:
+            ends = {**self._unsaved, row.id: row}
+            try:
+                self._store.write(*(save_job(end) for end in ends.values()))
+                self._unsaved = {}
+            except GlassboxError:
+                log.exception("the end of job %s could not be stored", row.id)
+                self._unsaved = ends
+            self._stops.pop(row.id, None)
+            self._keys.pop(row.key, None)
+        with self._ended:
+            self._rows.pop(row.id, None)
+            self._ended.notify_all()
+
+
+_CLOSED = "The app is closing: start it again, then run this again."

@@ -12,17 +12,24 @@ from core.attempts import Attempts
 from core.autopilot import Autopilot
 from core.autopilot.schedule import Schedule
 from core.collect import Gate, news_sources, source_factory
+from core.hiding import HideSecrets, secrets_of
 from core.jobs import Handler, JobContext, Jobs
 from core.llm import language_model
+from core.logs import hide_these
 from core.pipeline import Workbench
-from core.records import AutopilotState, SourceCall
+from core.records import AutopilotState, Night, SourceCall
 from core.sentiment import Lexicon
 from core.settings import Settings, load_settings
 from core.store import Store
+from core.store.autopilot import last_night, save_night
 from core.store.calls import KEPT, forget_calls, read_calls, save_call
+from core.store.jobs import forget_jobs
 from core.store.llm import LlmMemory
 from core.warmup import WarmUp
-from core.work import HANDLERS, URGENT, Work
+from core.work import HANDLERS, PATIENT, URGENT, Work
+
+NIGHTLY_KINDS = ("backup", "report", "improve")
+"""Kinds of jobs that a night submits."""
 
 
 def system_clock() -> datetime:
@@ -40,7 +47,7 @@ class Runtime:
             StoreError: the database is held by another process, cannot be read or cannot be written.
         """
         self.opened_at = clock()
-        store = Store(settings.database)
+        store = Store(settings.database, settings.seal)
         store.write(forget_calls(self.opened_at - KEPT))
         self.bench = _workbench(settings, store, clock, Lexicon())
         self.jobs = Jobs(
@@ -49,11 +56,14 @@ class Runtime:
             settings.job_threads,
             clock,
             URGENT,
+            PATIENT,
+            self._hide,
         )
         self.warm_up = WarmUp(self.bench.lexicon)
         self.attempts = Attempts(clock)
         self.autopilot = Autopilot(lambda: self.bench, self.jobs)
-        self.schedule = Schedule(self.autopilot, self._nightly)
+        self.schedule = Schedule(self.autopilot, self.night)
+        self._awake = False
 
     @property
     def settings(self) -> Settings:
@@ -69,12 +79,13 @@ class Runtime:
         """Let new work start with other settings; running jobs keep theirs."""
         fresh = _workbench(settings, self.store, self.bench.clock, self.bench.lexicon)
         self.bench = replace(fresh, shelf=self.bench.shelf, agents=self.bench.agents, turns=self.bench.turns)
+        hide_these(settings)
         if self.schedule.next_turns():
             self.schedule.run(settings.autopilot)
 
     def resume(self) -> None:
-        """Let the autopilot go on, if it was on when the last process ended."""
-        if self.autopilot.resume():
+        """Let the autopilot go on, if it was on when the last process ended; a night that was slept through comes now."""
+        if self._wake():
             self.schedule.run(self.settings.autopilot)
 
     def switch_on(
@@ -85,6 +96,7 @@ class Runtime:
         Raises:
             UnknownSymbol, InputError: an asset or a timeframe that cannot be; nothing was switched.
         """
+        self._wake()
         state = self.autopilot.start(who, origin, assets, timeframe, source)
         self.schedule.run(self.settings.autopilot)
         return state
@@ -100,9 +112,46 @@ class Runtime:
         self.jobs.close()
         self.store.close()
 
+    def night(self) -> bool:
+        """Do what is due once a day at 00:00 UTC: jobs of their own threads, and forgetting. False: done already."""
+        now = self.bench.clock().astimezone(UTC)
+        last = last_night(self.store)
+        if last is not None and last.day >= now.date():
+            return False
+        self.store.write(save_night(Night(now.date(), now)), forget_calls(now - KEPT), forget_jobs(now))
+        self._nightly()
+        return True
+
+    def _wake(self) -> bool:
+        """Once for a process: whether the last one left the autopilot on, and if so what it missed."""
+        if self._awake:
+            return False
+        self._awake = True
+        if not self.autopilot.resume(len(self.jobs.interrupted)):
+            return False
+        self._catch_up()
+        return True
+
+    def _catch_up(self) -> None:
+        """The night that was slept through, once; and jobs of the last one that the end of the process cut short."""
+        now, state, last = self.bench.clock().astimezone(UTC), self.autopilot.state, last_night(self.store)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        if state is not None and state.since < midnight and self.night():
+            return
+        for job in self.jobs.interrupted:
+            if last is not None and job.kind in NIGHTLY_KINDS and job.submitted_at >= last.begun_at:
+                self.jobs.submit(job.kind, job.arguments, key=job.key.partition(":")[2])
+
     def _nightly(self) -> None:
         if self.settings.autopilot.nightly_backup:
             self.jobs.submit("backup", {}, key="nightly")
+        if self.settings.autopilot.daily_report:
+            self.jobs.submit("report", {}, key="nightly")
+        if self.settings.autopilot.daily_optimisation:
+            self.jobs.submit("improve", {}, key="nightly")
+
+    def _hide(self, text: str) -> str:
+        return HideSecrets(secrets_of(self.settings))(text)
 
     def _bind(self, work: Work) -> Handler:
         def handle(context: JobContext) -> str | None:
@@ -121,10 +170,14 @@ def _workbench(
     return Workbench(
         settings=settings,
         store=store,
-        sources=source_factory(settings),
+        sources=source_factory(settings, clock),
         news=news_sources(settings),
         gate=Gate(
-            settings.collect.cool_down_seconds, clock, read_calls(store, clock() - timedelta(days=1)), keep
+            settings.collect.cool_down_seconds,
+            clock,
+            read_calls(store, clock() - timedelta(days=1)),
+            keep,
+            HideSecrets(secrets_of(settings)),
         ),
         lexicon=lexicon,
         clock=clock,

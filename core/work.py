@@ -1,6 +1,7 @@
 """What each kind of job does; the pages, the command line and later the autopilot submit the same ones."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from core.autopilot.stepping import BY, stepped
@@ -162,6 +163,15 @@ def tune_work(context: JobContext, bench: Workbench) -> str:
     return tune_models(bench, context.id, request, context.progress, context.check)
 
 
+def improve_work(context: JobContext, bench: Workbench) -> str:
+    """Arguments: see core.pipeline.improving.asked.read_asked. Runs begin with the job's id."""
+    from core.pipeline.improving import improve, read_asked  # brings optuna
+
+    asked = read_asked(bench, context.arguments)
+    context.progress(1.0, improve(bench, context.id, asked, context.progress, context.check))
+    return context.id
+
+
 def agent_work(context: JobContext, bench: Workbench) -> str:
     """Arguments: see core.pipeline.agent_request.read_agent_request; or resume: id of a run to go on with.
 
@@ -218,6 +228,18 @@ def summary_work(context: JobContext, bench: Workbench) -> str:
 
     purse = Purse(bench.settings.llm, check=context.check)
     return day_summary(bench, read_day(context.arguments["day"]), purse, context.progress).told.subject
+
+
+def report_work(context: JobContext, bench: Workbench) -> str:
+    """Argument day (YYYY-MM-DD, UTC; empty: the day before): analyse it and keep the report."""
+    from core.llm import Purse
+    from core.pipeline.daily_analysis import write_report
+    from core.pipeline.day_summary import read_day
+
+    asked = context.arguments.get("day", "")
+    day = read_day(asked) if asked else bench.clock().date() - timedelta(days=1)
+    purse = Purse(bench.settings.llm, check=context.check)
+    return write_report(bench, day, purse, context.progress, context.check).day.isoformat()
 
 
 def replay_work(context: JobContext, bench: Workbench) -> str:
@@ -282,6 +304,7 @@ HANDLERS: dict[str, Work] = {
     "train": train_work,
     "drift": drift_work,
     "tune": tune_work,
+    "improve": improve_work,
     "agent": agent_work,
     "replay": replay_work,
     "flip": flip_work,
@@ -290,7 +313,16 @@ HANDLERS: dict[str, Work] = {
     "backup": backup_work,
     "words": words_work,
     "summary": summary_work,
+    "report": report_work,
 }
 
 URGENT = frozenset({"settle"})
 """Kinds that guard what is held: stops and targets never wait behind a search or a training."""
+
+PATIENT = frozenset(
+    {
+        "backtest", "optimise", "montecarlo", "nulltest", "paths", "train", "drift", "tune", "agent", "replay", "flip",
+        "preload", "backup", "words", "summary", "report", "improve",
+    }
+)  # fmt: skip
+"""Kinds that take long or can wait: they have threads of their own, so that no cycle waits behind a night's work."""

@@ -8,10 +8,12 @@ from typing import Protocol
 from core.autopilot.moments import due
 from core.autopilot.plan import in_order, rests
 from core.autopilot.stepping import BY
-from core.collect import LIVE
+from core.autopilot.waking import waking_words
+from core.autopilot.worlds import held_symbols, worlds_of
 from core.errors import InputError
 from core.instruments import resolve
 from core.pipeline import Workbench
+from core.pipeline.at_hand import sample_world
 from core.pipeline.gathering import SAMPLE
 from core.pipeline.recent_volatility import recent_volatility
 from core.records import AutopilotState, Deed, Step, Timeframe
@@ -23,7 +25,6 @@ from core.store.autopilot import (
     save_heartbeat,
     save_switch,
 )
-from core.store.books import active_book
 from core.store.visits import read_visits
 
 KINDS: Mapping[Step, str] = {
@@ -70,9 +71,10 @@ class Autopilot:
         named = tuple(assets) or settings.autopilot.assets or (settings.symbol,)
         frame = _timeframe(timeframe) if timeframe else settings.timeframe.value
         symbols = tuple(dict.fromkeys(resolve(name).symbol for name in named))
-        return self._switch(
-            AutopilotState(True, bench.clock(), who, symbols, frame, source or settings.source), origin
-        )
+        origin_of_bars = source or settings.source
+        if origin_of_bars == SAMPLE:
+            _in_sample(symbols, Timeframe(frame))
+        return self._switch(AutopilotState(True, bench.clock(), who, symbols, frame, origin_of_bars), origin)
 
     def stop(self, who: str, origin: str) -> AutopilotState | None:
         """Switch it off; jobs under way end, none follows. None when it was never on."""
@@ -83,8 +85,12 @@ class Autopilot:
         off = AutopilotState(False, now, who, last.assets, last.timeframe, last.source)
         return self._switch(off, origin)
 
-    def resume(self) -> bool:
-        """Whether it is on, for a server that has just started; how long nobody watched is noted in the audit trail."""
+    def resume(self, interrupted: int = 0) -> bool:
+        """Whether it is on, for a server that has just started; what it woke up to is noted in the audit trail.
+
+        Args:
+            interrupted: jobs that the last process left unfinished.
+        """
         state, bench = self.state, self._bench()
         if state is None or not state.running:
             return False
@@ -92,7 +98,7 @@ class Autopilot:
         if seen is not None:
             deed = Deed(
                 BY, "server", "resume", "autopilot", f"last seen {seen:%Y-%m-%d %H:%M:%S} UTC",
-                f"on again after {now - seen}; the book is brought up to date bar by bar",
+                waking_words(bench, state, now - seen, interrupted),
             )  # fmt: skip
             bench.store.write(save_deed(deed, now), save_heartbeat(now))
         return True
@@ -100,7 +106,8 @@ class Autopilot:
     def turn(self, step: Step) -> tuple[str, ...]:
         """One turn of a step: a job for each asset that has something to do. Ids of the jobs; empty while it is off.
 
-        An asset whose last turn failed rests, and one whose job has not ended gets no second one.
+        An asset whose last turn failed rests, and one whose job has not ended gets no second one. Whoever guards open
+        positions never rests. Time is the bench's clock alone, so that a test may let weeks pass in minutes.
         """
         state = self.state
         if state is None or not state.running:
@@ -150,16 +157,14 @@ class Autopilot:
 
     def _subjects(self, step: Step, state: AutopilotState, bench: Workbench) -> tuple[str, ...]:
         if step is Step.TRADE:
-            return (LIVE,)
-        book = active_book(bench.store, LIVE)
-        held = {position.symbol for position in book.positions} if book else set()
-        held |= {order.symbol for order in book.orders} if book else set()
+            return worlds_of(state)
         visits: dict[str, int] = {}
         for visit in read_visits(bench.store, bench.clock() - _LATELY):
             visits[visit.symbol] = visits.get(visit.symbol, 0) + 1
         return in_order(
-            state.assets, frozenset(held), recent_volatility(bench, state.assets, state.timeframe), visits
-        )
+            state.assets, held_symbols(bench, state),
+            recent_volatility(bench, state.assets, state.timeframe), visits,
+        )  # fmt: skip
 
     def _submit(self, step: Step, subject: str, state: AutopilotState, moment: datetime | None = None) -> str:
         arguments = {"by": BY, "step": step.value, "subject": subject}
@@ -178,6 +183,14 @@ def _timeframe(text: str) -> str:
     except ValueError as err:
         allowed = ", ".join(frame.value for frame in Timeframe)
         raise InputError(f"Timeframe {text!r} does not exist: choose one of {allowed}.") from err
+
+
+def _in_sample(symbols: Sequence[str], timeframe: Timeframe) -> None:
+    missing = [symbol for symbol in symbols if sample_world(resolve(symbol), timeframe) is None]
+    if missing:
+        raise InputError(
+            f"The sample has no {timeframe.value} bars of {', '.join(missing)}: choose another timeframe, asset or source."
+        )
 
 
 def _told(state: AutopilotState) -> str:

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from core.records import StepRun
 
-LONGEST_REST = timedelta(hours=1)
+LONGEST_REST = timedelta(minutes=5)
+"""About a round of decisions: whatever was wrong, a minute after it is well again the next round is at hand. A provider
+that is down rests longer by itself (core.collect.gate)."""
 
 
 def in_order(
@@ -25,7 +27,8 @@ def in_order(
 
 
 def rest_after(failures: int, interval: timedelta) -> timedelta:
-    """How long a step rests after so many failures in a row: its interval doubled each time, an hour at most."""
+    """How long a step rests after so many failures in a row: its interval doubled each time, five minutes at most
+    where the interval is not longer."""
     if failures <= 0:
         return timedelta(0)
     doubled = interval * 2 ** min(failures, 20)

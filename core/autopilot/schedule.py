@@ -23,7 +23,7 @@ NIGHTLY = "nightly"
 class Schedule:
     """Lets the autopilot take its turns. A turn that comes while the last one is under way is left out, not piled up."""
 
-    def __init__(self, pilot: Autopilot, nightly: Callable[[], None]) -> None:
+    def __init__(self, pilot: Autopilot, nightly: Callable[[], object]) -> None:
         """`nightly`: what is done at 00:00 UTC."""
         self._pilot = pilot
         self._nightly = nightly

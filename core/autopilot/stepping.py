@@ -44,7 +44,8 @@ def stepped(
         last = read_step(bench.store, step, subject)
         failures = 0 if ok else (last.failures if last else 0) + 1
         rest = rest_after(failures, interval_of(step, bench.settings.autopilot))
-        until = bench.clock() + rest if failures else None
+        # whoever guards what is held never rests
+        until = bench.clock() + rest if failures and step is not Step.TRADE else None
         seconds = time.perf_counter() - begun
         bench.store.write(save_step(StepRun(step, subject, started, seconds, ok, words, failures, until)))
 

@@ -23,6 +23,7 @@ from core.pipeline.trading import execute, settle
 from core.pipeline.turns import BOOKS
 from core.pipeline.validating import validate
 from core.records import Book, CycleReport, CycleRequest, Forecast, Mode, Problem, StageReport, StageState
+from core.store import Write
 from core.store.cycles import close_cycle, open_cycle, save_stage
 
 log = logging.getLogger(__name__)
@@ -101,7 +102,8 @@ def _run_stages(
     stages: list[StageReport] = []
     for position, (name, stage) in enumerate(STAGES):
         on_progress(position / len(STAGES), f"{name} …")
-        run, told = _run_stage(run, bench, position, name, stage, on_progress)
+        with_it = _with_its_report(bench, tuple(stages), begun) if name == "execute" else _nothing_more
+        run, told = _run_stage(run, bench, position, name, stage, on_progress, with_it)
         stages.append(told)
         on_stage(told)
         if told.state is StageState.FAILED:
@@ -143,6 +145,23 @@ def _place(stage: str) -> int:
     return [name for name, _ in STAGES].index(stage)
 
 
+def _with_its_report(
+    bench: Workbench, before: tuple[StageReport, ...], begun: float
+) -> Callable[[Run, StageReport], tuple[Write, ...]]:
+    """An order and the report that explains it are one commit: who dies after it is not asked for the same order again."""
+
+    def ended(run: Run, last: StageReport) -> tuple[Write, ...]:
+        if run.order is None:
+            return ()
+        return (close_cycle(_report(run, bench, (*before, last), time.perf_counter() - begun)),)
+
+    return ended
+
+
+def _nothing_more(run: Run, last: StageReport) -> tuple[Write, ...]:
+    return ()
+
+
 def _run_stage(
     run: Run,
     bench: Workbench,
@@ -150,8 +169,9 @@ def _run_stage(
     name: str,
     stage: Stage,
     on_progress: Callable[[float, str], None],
+    with_it: Callable[[Run, StageReport], tuple[Write, ...]],
 ) -> tuple[Run, StageReport]:
-    """One stage with its clock, its faults and its commit."""
+    """One stage with its clock, its faults and its commit; `with_it`: what else belongs into that commit."""
 
     def tell(share: float, message: str) -> None:
         on_progress((position + share) / len(STAGES), f"{name}: {message}")
@@ -162,8 +182,9 @@ def _run_stage(
         state = StageState.DEGRADED if outcome.problems else StageState.OK
         report = _stage_report(name, state, begun, outcome)
         bench.store.write(
-            *outcome.writes, save_stage(run.id, position, report, outcome.input_hash, outcome.output)
-        )
+            *outcome.writes, save_stage(run.id, position, report, outcome.input_hash, outcome.output),
+            *with_it(outcome.run, report),
+        )  # fmt: skip
         return outcome.run, report
     except (JobCancelled, StoreError):
         raise

@@ -10,7 +10,8 @@ from core.execute import Advance, Series, adjust, advance, new_book, submit
 from core.instruments import resolve
 from core.pipeline.at_hand import open_at
 from core.pipeline.gathering import bars_until
-from core.pipeline.run import Outcome, Run, Tell, Workbench
+from core.pipeline.guarding import guard_bars, lags
+from core.pipeline.run import Outcome, Run, Tell, Workbench, in_words
 from core.pipeline.turns import BOOKS
 from core.records import (
     Action,
@@ -18,6 +19,7 @@ from core.records import (
     Mode,
     Order,
     OrderStatus,
+    Problem,
     Proposal,
     Side,
     Timeframe,
@@ -35,16 +37,15 @@ def settle(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     if run.request.mode is Mode.PAPER:
         book, made = _book_of(run.world, run.id, bench)
         writes += made
-    lived = advance(
-        book, _held_series(book, run.as_of, bench, tell, run), run.as_of, bench.settings.costs.record()
-    )
+    series, problems = _held_series(book, run.as_of, bench, tell, run)
+    lived = advance(book, series, run.as_of, bench.settings.costs.record())
     if run.request.mode is Mode.PAPER:
         writes.append(_save(lived))
     return Outcome(
         run=replace(run, book=lived.book),
         summary=_summary(lived),
         source=f"book {lived.book.id or 'of this backtest'}",
-        problems=lived.problems,
+        problems=(*problems, *lived.problems),
         writes=tuple(writes),
         output=dump(Book, lived.book),
     )
@@ -124,12 +125,17 @@ def settle_world(bench: Workbench, world: str, tell: Callable[[float, str], None
         if book is None:
             return f"There is no book in {world} yet."
         if world != LIVE:
-            return f"The book of {world} lives on when a cycle is run at a later moment."
+            stands = f"{book.clock:%Y-%m-%d %H:%M} UTC" if book.clock else "its beginning"
+            return (
+                f"The clock of {world} stands at {stands}: its next cycle meets stops and targets"
+                f" ({len(book.positions)} held) before it decides."
+            )
         until = bench.clock()
         tell(0.1, f"bringing the book of {world} up to {until:%Y-%m-%d %H:%M} UTC")
-        lived = advance(book, _held_series(book, until, bench, tell), until, bench.settings.costs.record())
+        series, problems = _held_series(book, until, bench, tell)
+        lived = advance(book, series, until, bench.settings.costs.record())
         bench.store.write(_save(lived))
-        return _summary(lived)
+        return f"{_summary(lived)} {in_words((*problems, *lived.problems))}".strip()
 
 
 def start_new_book(bench: Workbench, world: str) -> Book:
@@ -151,11 +157,12 @@ def _book_of(world: str, cycle_id: str, bench: Workbench) -> tuple[Book, list[Wr
 
 def _held_series(
     book: Book, until: datetime, bench: Workbench, tell: Tell, known: Run | None = None
-) -> dict[str, Series]:
-    """Bars of everything held or ordered: the cycle's own where it is the same series, else stored or fetched."""
+) -> tuple[dict[str, Series], tuple[Problem, ...]]:
+    """Bars of everything held or ordered: the cycle's own where it is the same series and up to date, else stored or
+    fetched. What nobody has bars of is left out: the book tells so, and its other stops are kept all the same."""
     wanted = {(o.symbol, o.timeframe, o.data_source) for o in book.orders}
     wanted |= {(p.symbol, p.timeframe, p.data_source) for p in book.positions}
-    series = {}
+    series, problems = {}, list[Problem]()
     for symbol, frame, source in sorted(wanted):
         instrument, timeframe = resolve(symbol), Timeframe(frame)
         same = known is not None and (
@@ -164,14 +171,25 @@ def _held_series(
             known.data_source,
         ) == (symbol, timeframe, source)
         tell(0.5, f"bars of {symbol} for the book")
-        bars = (
-            known.bars
-            if same and known
-            else bars_until(bench, instrument, timeframe, source, book.clock, until)
-        )
+        if same and known and (book.world != LIVE or not lags(known.bars, instrument, timeframe, until, 0)):
+            bars = known.bars
+        elif book.world != LIVE:
+            bars = bars_until(bench, instrument, timeframe, source, _lived_until(book, symbol), until)
+        else:
+            bars, told = guard_bars(bench, instrument, timeframe, source, _lived_until(book, symbol), until)
+            problems += told
         # No open of the bar that begins now: an exit decided at this moment comes before its gap.
-        series[symbol] = Series(instrument, timeframe, bars)
-    return series
+        if len(bars) or book.world != LIVE:
+            series[symbol] = Series(instrument, timeframe, bars)
+    return series, tuple(problems)
+
+
+def _lived_until(book: Book, symbol: str) -> datetime | None:
+    """How far the book has met the bars of a symbol: behind its clock where a source was silent for a while."""
+    seen = [o.managed_until or o.submitted_at for o in book.orders if o.symbol == symbol]
+    if (held := book.position(symbol)) is not None:
+        seen.append(held.managed_until or held.opened_at)
+    return min([*seen, *([book.clock] if book.clock else [])], default=None)
 
 
 def _save(lived: Advance) -> Write:

@@ -40,6 +40,15 @@ def read_audit(store: Store, limit: int = 100, before: int | None = None) -> tup
     return tuple(_entry(row) for row in rows)
 
 
+def newest_deed(store: Store, action: str) -> AuditEntry | None:
+    """The last entry of an action; None where there is none."""
+    with store.cursor() as cursor:
+        row = cursor.execute(
+            f"SELECT {_COLUMNS} FROM audit WHERE action = ? ORDER BY position DESC LIMIT 1", [action]
+        ).fetchone()
+    return None if row is None else _entry(row)
+
+
 def check_chain(store: Store) -> ChainCheck:
     """Compute every hash again."""
     with store.cursor() as cursor:

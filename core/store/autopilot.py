@@ -1,10 +1,12 @@
-"""Switches, steps and heartbeats of the autopilot."""
+"""Switches, steps, heartbeats and nights of the autopilot."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 import duckdb
 
-from core.records import AutopilotState, Step, StepRun
+from core.records import AutopilotState, CycleReport, Night, Step, StepRun
+from core.store.codec import load
 from core.store.connection import Store, Write
 
 
@@ -75,3 +77,64 @@ def last_heartbeat(store: Store) -> datetime | None:
     with store.cursor() as cursor:
         row = cursor.execute("SELECT beat_at FROM autopilot_heartbeat").fetchone()
     return None if row is None else row[0]
+
+
+def save_night(night: Night) -> Write:
+    """Keep that a night's work was begun."""
+
+    def write(cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute("INSERT OR REPLACE INTO autopilot_nights VALUES (?, ?)", [night.day, night.begun_at])
+
+    return write
+
+
+def last_night(store: Store) -> Night | None:
+    """The last night whose work was begun; None before the first."""
+    with store.cursor() as cursor:
+        row = cursor.execute(
+            "SELECT day, begun_at FROM autopilot_nights ORDER BY day DESC LIMIT 1"
+        ).fetchone()
+    if row is None:
+        return None
+    day: date = row[0]
+    return Night(day, row[1])
+
+
+def last_begun(store: Store, symbol: str, timeframe: str, world: str, as_of: datetime) -> datetime | None:
+    """When the newest cycle of a series at one moment of a world was begun, if it did not fail."""
+    with store.cursor() as cursor:
+        row = cursor.execute(
+            "SELECT max(started_at) FROM cycles WHERE symbol = ? AND timeframe = ? AND world = ? AND as_of = ?"
+            " AND verdict IN ('ordered', 'denied', 'no_trade')",
+            [symbol, timeframe, world, as_of],
+        ).fetchone()
+    return None if row is None else row[0]
+
+
+def newest_decision(store: Store, symbol: str, timeframe: str, worlds: tuple[str, ...]) -> CycleReport | None:
+    """The newest cycle of a series in any of these worlds that came to a decision; None before the first."""
+    with store.cursor() as cursor:
+        row = cursor.execute(
+            "SELECT report FROM cycles WHERE symbol = ? AND timeframe = ? AND world IN (SELECT unnest(?))"
+            " AND report IS NOT NULL AND verdict IN ('ordered', 'denied', 'no_trade')"
+            " ORDER BY started_at DESC, id LIMIT 1",
+            [symbol, timeframe, list(worlds)],
+        ).fetchone()
+    return None if row is None else _report(str(row[0]))
+
+
+@lru_cache(maxsize=32)
+def _report(text: str) -> CycleReport:
+    """A report as it was stored; everybody who watches the autopilot reads the same few again and again."""
+    return load(CycleReport, text)
+
+
+def worlds_decided(store: Store, symbols: tuple[str, ...], timeframe: str) -> tuple[str, ...]:
+    """The worlds in which the last paper cycle of each series came to a decision."""
+    with store.cursor() as cursor:
+        rows = cursor.execute(
+            "SELECT DISTINCT arg_max(world, started_at) FROM cycles WHERE symbol IN (SELECT unnest(?)) AND timeframe = ?"
+            " AND mode = 'paper' AND verdict IN ('ordered', 'denied', 'no_trade') GROUP BY symbol ORDER BY 1",
+            [list(symbols), timeframe],
+        ).fetchall()
+    return tuple(str(row[0]) for row in rows if row[0])

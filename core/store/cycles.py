@@ -99,12 +99,18 @@ def list_cycles(store: Store, limit: int = 50, symbol: str | None = None) -> pd.
 
 
 def last_moment(store: Store, symbol: str, timeframe: str, world: str) -> datetime | None:
-    """The moment of the newest cycle of a series that did not fail; None before the first."""
+    """The moment of the newest cycle of a series that did not fail; None before the first.
+
+    A cycle that was cut short after its order was committed counts: decided again, it would order twice.
+    """
     with store.cursor() as cursor:
         row = cursor.execute(
-            "SELECT max(as_of) FROM cycles WHERE symbol = ? AND timeframe = ? AND world = ?"
-            " AND verdict IN ('ordered', 'denied', 'no_trade')",
-            [symbol, timeframe, world],
+            "SELECT greatest((SELECT max(as_of) FROM cycles WHERE symbol = $symbol AND timeframe = $timeframe"
+            " AND world = $world AND verdict IN ('ordered', 'denied', 'no_trade')),"
+            " (SELECT max(o.submitted_at) FROM cycles c JOIN orders o ON o.cycle_id = c.id JOIN books b ON b.id = o.book_id"
+            " WHERE c.symbol = $symbol AND c.timeframe = $timeframe AND b.world = $world"
+            " AND c.verdict IN ('running', 'interrupted')))",
+            {"symbol": symbol, "timeframe": timeframe, "world": world},
         ).fetchone()
     return None if row is None else row[0]
 

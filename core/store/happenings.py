@@ -101,6 +101,37 @@ def orders_by_hour(store: Store, since: datetime) -> list[tuple[Any, ...]]:
     )
 
 
+def filled_away(store: Store, far: float, since: datetime) -> list[tuple[Any, ...]]:
+    """Fills of real books that paid more than the share `far` of the price before costs, newest first: world, order_id,
+    symbol, reason, price, reference, paid (share), time."""
+    return _rows(
+        store,
+        "SELECT * FROM (SELECT b.world, f.order_id, f.symbol, f.reason, f.price, f.reference,"
+        " (f.price / f.reference - 1) * CASE f.side WHEN 'buy' THEN 1 ELSE -1 END AS paid, f.time"
+        " FROM fills f JOIN books b ON b.id = f.book_id"
+        " WHERE NOT contains(b.world, '#') AND f.reference > 0 AND f.time >= ?) WHERE paid > ? ORDER BY time DESC LIMIT ?",
+        [since, far, NEWEST],
+    )
+
+
+def stopped_away(store: Store, far: float, since: datetime) -> list[tuple[Any, ...]]:
+    """Stops of real books that were left more than the share `far` beyond their level, newest first: world,
+    entry_order_id, symbol, exit_price, level, beyond (share), exit_time. A stop that was moved nearer counts as where it
+    began, so it is never told too early."""
+    return _rows(
+        store,
+        "SELECT world, entry_order_id, symbol, exit_price, level, sign * (level / exit_price - 1) AS beyond, exit_time FROM ("
+        " SELECT b.world, t.entry_order_id, t.symbol, t.exit_price, t.exit_time,"
+        " CASE o.side WHEN 'buy' THEN 1 ELSE -1 END AS sign,"
+        " t.entry_price * (1 - sign * CAST(json_extract_string(o.record, '$.stop') AS DOUBLE)) AS level"
+        " FROM trades t JOIN books b ON b.id = t.book_id JOIN orders o ON o.id = t.entry_order_id AND o.book_id = t.book_id"
+        " WHERE NOT contains(b.world, '#') AND t.exit_reason = 'stop_loss' AND t.exit_price > 0 AND t.exit_time >= ?"
+        " AND json_extract_string(o.record, '$.stop') IS NOT NULL)"
+        " WHERE beyond > ? ORDER BY exit_time DESC LIMIT ?",
+        [since, far, NEWEST],
+    )
+
+
 def _rows(store: Store, query: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with store.cursor() as cursor:
         return list(cursor.execute(query, values).fetchall())

@@ -1,9 +1,9 @@
 """Rows of jobs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import duckdb
@@ -98,6 +98,43 @@ def count_jobs(store: Store) -> int:
     with store.cursor() as cursor:
         row = cursor.execute("SELECT count(*) FROM jobs").fetchone()
     return int(row[0]) if row else 0
+
+
+def jobs_of(
+    store: Store, kinds: Collection[str], since: datetime | None = None, limit: int = 50
+) -> tuple[JobRow, ...]:
+    """Jobs of some kinds, newest first; only those submitted at or after `since`."""
+    with store.cursor() as cursor:
+        rows = cursor.execute(
+            f"SELECT {_COLUMNS} FROM jobs WHERE kind IN (SELECT unnest(?)) AND (?::TIMESTAMPTZ IS NULL OR submitted_at >= ?)"
+            " ORDER BY submitted_at DESC, id LIMIT ?",
+            [list(kinds), since, since, limit],
+        ).fetchall()
+    return tuple(_row(row) for row in rows)
+
+
+KEPT_DONE, KEPT_FAILED, KEPT_NEWEST = timedelta(days=7), timedelta(days=30), 50
+"""How long rows of routine jobs are kept, and how many of each kind in any case."""
+ROUTINE = ("fetch", "forecast", "settle", "news", "score", "preload", "cycle")
+"""Kinds that come by the thousands and whose result is kept elsewhere: nothing refers to their rows."""
+
+
+def forget_jobs(now: datetime) -> Write:
+    """Drop old rows of routine jobs: done ones after a week, failed ones after a month, the newest of each kind never.
+
+    Unfinished jobs stay, and so do all whose row says where a result came from: backtests, searches, trainings, reports.
+    """
+
+    def write(cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute(
+            "DELETE FROM jobs WHERE id IN (SELECT id FROM (SELECT id, submitted_at, state,"
+            " row_number() OVER (PARTITION BY kind ORDER BY submitted_at DESC, id) AS place FROM jobs"
+            " WHERE kind IN (SELECT unnest(?)) AND state NOT IN ('queued', 'running'))"
+            " WHERE place > ? AND submitted_at < if(state = 'failed', ?::TIMESTAMPTZ, ?::TIMESTAMPTZ))",
+            [list(ROUTINE), KEPT_NEWEST, now - KEPT_FAILED, now - KEPT_DONE],
+        )
+
+    return write
 
 
 def interrupt_unfinished(now: datetime) -> Write:

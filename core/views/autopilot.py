@@ -1,22 +1,21 @@
 """What the autopilot watches and does, for a page and for REST."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import pandas as pd
-
+from core.autopilot.pilot import KINDS
 from core.autopilot.stepping import interval_of
 from core.collect import LIVE
-from core.instruments import resolve
 from core.pipeline import Workbench
-from core.pipeline.at_hand import sample_world
-from core.pipeline.gathering import SAMPLE
-from core.records import AutopilotState, Book, CycleReport, Forecast, Step, StepRun, Timeframe
-from core.store.audit import read_audit
+from core.records import AutopilotState, Step, StepRun, SystemState
+from core.store.audit import newest_deed
 from core.store.autopilot import last_heartbeat, read_steps
-from core.store.books import active_book
-from core.store.cycles import newest_report
+from core.store.jobs import JobRow
+from core.views.autopilot_assets import Watched, watched
+from core.views.autopilot_books import BookLine, book_lines, book_numbers
+from core.views.autopilot_nights import NightView, night_view
+from core.views.number import Number
 
 MEANINGS = {
     Step.COLLECT: "Bars and news of every asset",
@@ -24,28 +23,6 @@ MEANINGS = {
     Step.SIGNALS: "A whole cycle of every asset whose bar has closed: signals, decision, risk, order",
     Step.TRADE: "Open orders, stops and targets of the book",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """One asset as its last cycle left it."""
-
-    symbol: str
-    price: float | None
-    """Close of the last bar that the cycle saw."""
-    direction: str
-    confidence: float | None
-    verdict: str
-    words: str
-    cycle_id: str
-    as_of: datetime | None
-    trust: float | None
-    """Quality score of the bars, 0 … 100."""
-    units: float
-    """Held, signed."""
-    profit: float | None
-    """Unrealised, in the quote currency; None where nothing is held."""
-    forecasts: tuple[Forecast, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +36,12 @@ class StepState:
     last: datetime | None
     failing: tuple[StepRun, ...]
     """Last runs that failed."""
+    busy: int = 0
+    """Jobs of this step that have not ended."""
+    longest: float | None = None
+    """Seconds that the slowest of its last runs took; None before the first."""
+    done: int = 0
+    """Subjects whose last run ended well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,60 +56,63 @@ class AutopilotView:
     assets: tuple[Watched, ...]
     resumed: str
     """What the last start of the server found and did; empty where it never went on by itself."""
+    books: tuple[BookLine, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    nights: NightView | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it takes turns."""
+        return self.state is not None and self.state.running
+
+    @property
+    def halted(self) -> tuple[BookLine, ...]:
+        """Books that may open nothing until somebody releases them."""
+        return tuple(book for book in self.books if book.state is SystemState.HALTED)
+
+    @property
+    def mark(self) -> str:
+        """Changes when somebody switches, halts or releases it, or its first book opens."""
+        switched = self.state.since.isoformat() if self.state else ""
+        return f"{switched} {self.running} {[book.id for book in self.books]} {[book.id for book in self.halted]}"
+
+    @property
+    def stands_in(self) -> str:
+        """What to know where live prices were asked for and the sample answered; empty where that is not so."""
+        names = [
+            one.symbol
+            for one in self.assets
+            if one.world != LIVE and self.state and self.state.source != "sample"
+        ]
+        if not names or (self.state and self.state.source.startswith(("file:", "imported"))):
+            return ""
+        return (
+            f"No live source answered for {', '.join(names)}: the embedded sample stood in, whose clock stands still."
+            " It is tried again with every bar; choose the source sample to walk through it bar by bar."
+        )
 
 
 def autopilot_view(
-    bench: Workbench, state: AutopilotState | None, turns: Mapping[str, datetime]
+    bench: Workbench,
+    state: AutopilotState | None,
+    turns: Mapping[str, datetime],
+    active: Sequence[JobRow] = (),
 ) -> AutopilotView:
-    """Everything about the autopilot as it stands now; `turns`: step → when it comes next."""
-    runs = read_steps(bench.store)
+    """Everything about the autopilot as it stands now; `turns`: step → when it comes next; `active`: jobs under way."""
+    runs, books = read_steps(bench.store), book_lines(bench, state)
     return AutopilotView(
         state, _words(bench, state), last_heartbeat(bench.store),
-        tuple(_step(step, runs, turns, bench) for step in Step),
-        tuple(_watched(bench, state, symbol) for symbol in state.assets) if state else (), _resumed(bench),
+        tuple(_step(step, runs, turns, bench, active) for step in Step),
+        tuple(watched(bench, state, symbol) for symbol in state.assets) if state else (), _resumed(bench),
+        books, book_numbers(books, bench.settings.risk.max_positions), night_view(bench, turns),
     )  # fmt: skip
-
-
-def watched_frame(view: AutopilotView) -> pd.DataFrame:
-    """The assets as a table: Asset, Price, Signal, Confidence, Position, P&L, Decision, Last cycle, Data trust, Id."""
-    return pd.DataFrame(
-        [
-            {
-                "Asset": one.symbol, "Price": one.price, "Signal": one.direction, "Confidence": one.confidence,
-                "Position": one.units, "P&L": one.profit, "Decision": one.verdict.replace("_", " "),
-                "Last cycle": one.as_of, "Data trust": one.trust, "Id": one.cycle_id,
-            }
-            for one in view.assets
-        ]
-    )  # fmt: skip
-
-
-def steps_frame(view: AutopilotView) -> pd.DataFrame:
-    """The steps as a table: Step, What, Every, Next turn, Last turn, Trouble."""
-    return pd.DataFrame(
-        [
-            {
-                "Step": one.step.value, "What": one.meaning, "Every": f"{one.every_seconds} s",
-                "Next turn": one.next_turn, "Last turn": one.last,
-                "Trouble": "; ".join(f"{run.subject} ({run.failures} in a row): {run.words}" for run in one.failing),
-            }
-            for one in view.steps
-        ]
-    )  # fmt: skip
-
-
-def world_of(state: AutopilotState, symbol: str) -> str:
-    """The clock that an asset's book lives by."""
-    if state.source != SAMPLE:
-        return LIVE
-    return sample_world(resolve(symbol), Timeframe(state.timeframe)) or LIVE
 
 
 def _resumed(bench: Workbench) -> str:
-    for entry in read_audit(bench.store, 200):
-        if entry.deed.action == "resume":
-            return f"Server started {entry.at:%Y-%m-%d %H:%M} UTC: {entry.deed.before}, {entry.deed.after}."
-    return ""
+    entry = newest_deed(bench.store, "resume")
+    if entry is None:
+        return ""
+    return f"Server started {entry.at:%Y-%m-%d %H:%M} UTC ({entry.deed.before}), {entry.deed.after}."
 
 
 def _words(bench: Workbench, state: AutopilotState | None) -> str:
@@ -139,40 +125,17 @@ def _words(bench: Workbench, state: AutopilotState | None) -> str:
 
 
 def _step(
-    step: Step, runs: tuple[StepRun, ...], turns: Mapping[str, datetime], bench: Workbench
+    step: Step,
+    runs: tuple[StepRun, ...],
+    turns: Mapping[str, datetime],
+    bench: Workbench,
+    active: Sequence[JobRow],
 ) -> StepState:
     mine = [run for run in runs if run.step is step]
+    busy = sum(job.kind == KINDS[step] and job.arguments.get("step") == step.value for job in active)
     every = int(interval_of(step, bench.settings.autopilot).total_seconds())
     return StepState(
         step, MEANINGS[step], every, turns.get(step.value), max((run.started_at for run in mine), default=None),
-        tuple(run for run in mine if not run.ok),
+        tuple(run for run in mine if not run.ok), busy, max((run.seconds for run in mine), default=None),
+        sum(run.ok for run in mine),
     )  # fmt: skip
-
-
-def _watched(bench: Workbench, state: AutopilotState, symbol: str) -> Watched:
-    world = world_of(state, symbol)
-    report = newest_report(bench.store, symbol, state.timeframe, world)
-    book = active_book(bench.store, world)
-    position = book.position(symbol) if book else None
-    fused, decision = (report.fused, report.decision) if report else (None, None)
-    return Watched(
-        symbol=symbol,
-        price=_price(report, book, symbol),
-        direction=fused.direction.word if fused else "",
-        confidence=fused.confidence if fused else None,
-        verdict=decision.verdict.value if decision else "",
-        words=decision.words if decision else "No cycle yet.",
-        cycle_id=report.id if report else "",
-        as_of=report.as_of if report else None,
-        trust=report.quality.score if report and report.quality else None,
-        units=position.quantity if position else 0.0,
-        profit=position.unrealised if position else None,
-        forecasts=report.forecasts if report else (),
-    )
-
-
-def _price(report: CycleReport | None, book: Book | None, symbol: str) -> float | None:
-    position = book.position(symbol) if book else None
-    if position is not None:
-        return position.last_price
-    return report.decision.proposal.price if report and report.decision else None

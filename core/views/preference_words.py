@@ -7,6 +7,7 @@ TITLES = {
     "risk": "Risk limits",
     "sizing": "Position size",
     "agent": "Learning agent",
+    "improve": "Daily optimisation",
 }
 """Section → title of its tab."""
 
@@ -121,6 +122,10 @@ LABELS = {
     ("signals", "weight_cap"): "Largest weight (times the usual)",
     ("signals", "shrinkage"): "Drawn back to the usual weights",
     ("signals", "meta"): "Meta-model",
+    ("alerts", "slippage"): "Slippage that is odd (times the cost model's)",
+    ("login", "failures"): "Wrong passwords before one waits",
+    ("login", "hours"): "Signed in for (hours)",
+    ("login", "allowed"): "Who may come in by OpenID Connect",
     ("agent", "weight"): "Say in the size of a position",
     ("agent", "exposures"): "Positions to choose of",
     ("agent", "features"): "Features",

@@ -80,10 +80,12 @@ def setting_sections(settings: Settings) -> tuple[Section, ...]:
 
 def secret_states(settings: Settings) -> tuple[tuple[str, bool, str], ...]:
     """Name, whether it is set, and meaning of each secret; never its value."""
-    return tuple(
+    keys = tuple(
         (f"GLASSBOX_KEYS__{name.upper()}", getattr(settings.keys, name) is not None, info.description or "")
         for name, info in Keys.model_fields.items()
     )
+    password = "Asked for where the pages are not bound to this machine alone; set it with `python -m core password`."
+    return (*keys, ("Password of the pages", bool(settings.login.password), password))
 
 
 def _field(section: str, name: str, holder: BaseModel, kind: type[BaseModel]) -> Field:

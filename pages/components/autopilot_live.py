@@ -3,56 +3,58 @@
 import streamlit as st
 
 from core.runtime import Runtime
-from core.views.autopilot import AutopilotView, autopilot_view, steps_frame, watched_frame
+from core.views.autopilot import AutopilotView
+from pages.components.autopilot_night import night_card
+from pages.components.autopilot_reads import autopilot_now
+from pages.components.autopilot_steps import step_cards
+from pages.components.autopilot_tables import assets_table
+from pages.components.numbers import numbers
 
-COLUMNS = {
-    "Asset": st.column_config.TextColumn(help="What it trades."),
-    "Price": st.column_config.NumberColumn(format="%.6g", help="Last price that a cycle or the book has seen, in the quote currency."),
-    "Signal": st.column_config.TextColumn(help="Direction of all sources together in the last cycle."),
-    "Confidence": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.2f", help="Of the fused signal, 0 … 1."),
-    "Position": st.column_config.NumberColumn(format="%.6g", help="Units held; negative is short."),
-    "P&L": st.column_config.NumberColumn(format="$%.2f", help="Profit or loss of the open position, before exit costs."),
-    "Decision": st.column_config.TextColumn(help="How the last cycle ended."),
-    "Last cycle": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC", help="The moment that the last cycle saw, UTC."),
-    "Data trust": st.column_config.ProgressColumn(min_value=0, max_value=100, format="%d", help="Quality of the bars, 0 … 100."),
-    "Passport": st.column_config.LinkColumn(display_text="open", help="Everything that led to the last decision."),
-}  # fmt: skip
-STEPS = {
-    "Step": st.column_config.TextColumn(help="In the order of a round."),
-    "What": st.column_config.TextColumn(width="large"),
-    "Every": st.column_config.TextColumn(help="Interval; change it in the settings under Autopilot."),
-    "Next turn": st.column_config.DatetimeColumn(format="HH:mm:ss", timezone="UTC", help="UTC."),
-    "Last turn": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone="UTC", help="UTC."),
-    "Trouble": st.column_config.TextColumn(width="large", help="What failed last; it rests twice as long after each failure."),
-}  # fmt: skip
+EVERY = 2.0
+"""Seconds between two looks."""
 
 
-@st.fragment(run_every=3.0)
-def live(runtime: Runtime) -> None:
-    """State, assets and steps; reads only."""
-    view = autopilot_view(runtime.bench, runtime.autopilot.state, runtime.schedule.next_turns())
+@st.fragment(run_every=EVERY)
+def live(runtime: Runtime, drawn: str) -> None:
+    """State, numbers, assets, steps and nights; `drawn`: the mark of what the rest of the page shows.
+
+    Where somebody switched, halted or released it in another tab, the whole page is drawn again.
+    """
+    view = autopilot_now()
+    if view.mark != drawn:
+        st.rerun()
     _state(view)
+    if view.numbers:
+        numbers(view.numbers)
     st.subheader("Assets", help="Each as its last cycle left it; open positions come first in each round.")
+    if view.stands_in:
+        st.info(view.stands_in, icon=":material/cloud_off:")
     if view.assets:
-        frame = watched_frame(view)
-        frame["Passport"] = ["passport?cycle=" + str(cycle) if cycle else None for cycle in frame.pop("Id")]
-        st.dataframe(frame, column_config=COLUMNS, hide_index=True, key="autopilot_assets_table")
+        assets_table(view)
     else:
         st.info(
             "Name the assets above and switch it on; the first round begins at once.",
             icon=":material/lightbulb:",
         )
-    st.subheader(
-        "Steps", help="A step that comes while its last turn is under way is left out, not piled up."
-    )
-    st.dataframe(steps_frame(view), column_config=STEPS, hide_index=True, key="autopilot_steps_table")
+    st.subheader("Steps", help="A turn that comes while the last one is under way is left out, not piled up.")
+    step_cards(runtime, view)
+    if view.nights is not None:
+        st.subheader("Every night", help="At 00:00 UTC, on threads of their own: no trade waits for them.")
+        night_card(view.nights)
 
 
 def _state(view: AutopilotView) -> None:
-    running = view.state is not None and view.state.running
+    badge = ":green-badge[RUNNING]" if view.running else ":gray-badge[OFF]"
+    if view.halted:
+        badge += " :red-badge[HALTED]"
     with st.container(border=True):
-        st.markdown(f"{':green-badge[RUNNING]' if running else ':gray-badge[OFF]'} {view.words}")
+        st.markdown(f"{badge} {view.words}")
+        for book in view.halted:
+            st.error(
+                f"**{book.world}** opens nothing until it is released. {book.reason}",
+                icon=":material/pan_tool:",
+            )
+        if view.resumed:
+            st.markdown(f":material/power: {view.resumed}")
         if view.seen is not None:
             st.caption(f"Last turn: {view.seen:%Y-%m-%d %H:%M:%S} UTC.")
-        if view.resumed:
-            st.caption(view.resumed)

@@ -37,6 +37,9 @@ def navigation() -> dict[str, list[Any]]:
                 icon=":material/autoplay:",
                 url_path="autopilot",
             ),
+            st.Page(
+                "pages/trading/reports.py", title="Reports", icon=":material/summarize:", url_path="reports"
+            ),
         ],
         "Research": [
             st.Page("pages/research/market.py", title="Market", icon=":material/candlestick_chart:"),
@@ -86,7 +89,7 @@ def show_page() -> None:
     st.logo(str(LOGO[st.context.theme.type or "light"]), size="large")
     page = st.navigation(navigation(), expanded=True)
     runtime = engine()
-    from pages.components.login import let_in
+    from pages.components.login import let_in, log_out_button
 
     let_in(runtime)
     from pages.components.choices import sidebar_choices
@@ -95,6 +98,7 @@ def show_page() -> None:
     with st.sidebar:
         sidebar_choices(runtime)
         sidebar_jobs(runtime)
+        log_out_button(runtime)
     try:
         page.run()
     except GlassboxError as err:

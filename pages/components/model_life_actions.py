@@ -8,6 +8,7 @@ from core.errors import GlassboxError
 from core.pipeline.model_life import promote, prune, roll_back
 from core.runtime import shared_runtime
 from core.views.model_life import LifeView
+from pages.components.login import doer
 
 
 def life_actions(view: LifeView) -> None:
@@ -40,7 +41,7 @@ def _promote(view: LifeView) -> None:
     )
 
     def done() -> str:
-        row = promote(shared_runtime().bench, chosen)
+        row = promote(shared_runtime().bench, chosen, *doer(shared_runtime()))
         return f"{row.id} is the {row.horizon} champion now."
 
     _confirm("Make it champion", "life_promote_go", done)
@@ -61,7 +62,14 @@ def _roll_back(view: LifeView) -> None:
 
     def done() -> str:
         row = able[chosen]
-        now = roll_back(shared_runtime().bench, row.symbol, row.timeframe, row.source, row.horizon)
+        now = roll_back(
+            shared_runtime().bench,
+            row.symbol,
+            row.timeframe,
+            row.source,
+            row.horizon,
+            *doer(shared_runtime()),
+        )
         return f"{now.id} is the {now.horizon} champion again."
 
     _confirm("Roll back", "life_back_go", done)
@@ -76,7 +84,11 @@ def _prune() -> None:
         "Of all assets. Files and rows go together, for good; stored forecasts of removed models keep their numbers but can "
         "no longer be explained anew. A file that was not written here is left where it is."
     )
-    _confirm("Remove the others", "life_prune_go", lambda: prune(shared_runtime().bench, int(keep)).words)
+
+    def done() -> str:
+        return prune(shared_runtime().bench, int(keep), *doer(shared_runtime())).words
+
+    _confirm("Remove the others", "life_prune_go", done)
 
 
 def _confirm(label: str, key: str, act: Callable[[], str]) -> None:

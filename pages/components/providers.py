@@ -20,6 +20,7 @@ def providers_section(view: Health) -> None:
         view.sources,
         hide_index=True,
         height="content",
+        placeholder="–",
         column_config={
             "source": "Provider", "serves": "Serves", "state": column.TextColumn("State", width="medium"),
             "last_success": column.DatetimeColumn("Last success (UTC)", format=_TIME, timezone="UTC"),

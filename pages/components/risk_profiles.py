@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from core.changes import change_profile, drop_profile, keep_profile
 from core.errors import SettingsError
 from core.runtime import Runtime
-from core.settings.profiles import apply_profile, forget_profile, save_profile
 from core.views.profiles import ProfileView, profile_views
+from pages.components.login import doer
 
 
 def draw_profiles(runtime: Runtime) -> None:
@@ -39,13 +40,13 @@ def _card(runtime: Runtime, view: ProfileView) -> None:
     with st.container(horizontal=True):
         if not view.in_force and st.button("Apply", key=f"profile_apply_{view.name}", type="primary"):
             try:
-                runtime.apply(apply_profile(runtime.settings, view.name))
+                change_profile(runtime, doer(runtime), view.name)
             except SettingsError as err:
                 st.error(str(err), icon=":material/error:", title="The profile is not in force")
                 return
             _done(f"The limits are those of {view.name} now.")
         if view.own and st.button("Forget", key=f"profile_forget_{view.name}"):
-            forget_profile(runtime.settings.home, view.name)
+            drop_profile(runtime, doer(runtime), view.name)
             _done(f"Forgot {view.name}; the limits in force stay.")
 
 
@@ -59,7 +60,7 @@ def _save(runtime: Runtime) -> None:
         )
         if st.form_submit_button("Save profile"):
             try:
-                save_profile(runtime.settings.home, name, runtime.settings.risk)
+                keep_profile(runtime, doer(runtime), name, runtime.settings.risk)
             except SettingsError as err:
                 st.error(str(err), icon=":material/error:")
                 return

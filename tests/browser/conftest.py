@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,8 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
     providers: str = ""
     """Where all providers are asked instead; empty: nobody is."""
+    more: dict[str, str] = field(default_factory=dict)
+    """Further variables of its environment."""
 
     @property
     def url(self) -> str:
@@ -54,6 +56,7 @@ class Server:
                 "GLASSBOX_TEST_PROVIDERS": self.providers,
                 "PYTHONPATH": str(ROOT / "tests/browser/rerouted"),
             }
+        env |= self.more
         begun = time.perf_counter()
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(

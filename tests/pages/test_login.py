@@ -3,9 +3,11 @@
 import pytest
 from streamlit import config
 
+from core.login.signing import sign_in
 from core.passwords import hash_password
 from core.runtime import Runtime
 from core.settings import save_settings
+from core.store.audit import read_audit
 from pages.components import login
 from tests.pages.conftest import OpenPage
 
@@ -25,26 +27,33 @@ def test_without_a_password_nothing_is_shown(bound_elsewhere: None, open_page: O
     assert not test.metric and not test.dataframe and not test.sidebar.selectbox
 
 
-def test_the_password_opens_and_a_wrong_one_does_not(
+def test_without_a_login_a_page_ends_before_it_began(
     bound_elsewhere: None, open_page: OpenPage, engine: Runtime
 ) -> None:
     engine.apply(save_settings(engine.settings.home, {"login": {"password": hash_password("correct horse")}}))
     test = open_page()
-    assert not test.sidebar.selectbox
-    test.text_input(key="login_password").set_value("wrong horse")
-    test.button[0].click().run()
-    assert test.error[0].value == "That is not the password."
-    assert list(engine.attempts._wrong) == ["10.0.0.9"]
-    for _ in range(12):  # as if it had been tried on and on
-        engine.attempts.failed("10.0.0.9", 1)
-    test.text_input(key="login_password").set_value("correct horse")
-    test.button[0].click().run()
-    assert "Too many wrong passwords" in test.error[0].value and not test.sidebar.selectbox
-    engine.attempts.succeeded("10.0.0.9")
-    test.text_input(key="login_password").set_value("correct horse")
-    test.button[0].click().run()
+    assert "You are signed out" in test.info[0].value
+    assert not test.metric and not test.dataframe and not test.sidebar.selectbox and not test.button
+
+
+def test_a_login_opens_until_it_is_ended_in_any_tab(
+    bound_elsewhere: None, open_page: OpenPage, engine: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.apply(save_settings(engine.settings.home, {"login": {"password": hash_password("correct horse")}}))
+    secret = str(sign_in(engine, "correct horse", "10.0.0.9"))
+    monkeypatch.setattr(login, "_secret", lambda: secret)
+    test = open_page()
     assert not test.error and test.sidebar.selectbox and test.title[0].value == "Overview"
+    other = open_page()
+    other.sidebar.button(key="log_out").click().run()
+    assert "You are signed out" in other.info[0].value and not other.sidebar.selectbox
+    test.run()
+    assert "You are signed out" in test.info[0].value and not test.sidebar.selectbox
+    assert [entry.deed.action for entry in read_audit(engine.store)][:2] == ["logout", "login"]
 
 
 def test_on_this_machine_nobody_is_asked(open_page: OpenPage) -> None:
-    assert open_page().title[0].value == "Overview"
+    test = open_page()
+    assert test.title[0].value == "Overview" and "log_out" not in {
+        button.key for button in test.sidebar.button
+    }
