@@ -27,6 +27,7 @@ GlassboxError
 ├── StoreError              the database file
 │   ├── StoreLocked
 │   ├── StoreCorrupt
+│   ├── StoreKey            its key is missing, wrong or not wanted
 │   └── StoreFull
 ├── JobCancelled
 └── UnknownId               no cycle, job or book of that id
@@ -144,6 +145,10 @@ class StoreLocked(StoreError):
 
 class StoreCorrupt(StoreError):
     """The database file cannot be read."""
+
+
+class StoreKey(StoreError):
+    """The key of the database is missing, wrong or not wanted, or its cipher is not installed."""
 
 
 class StoreFull(StoreError):

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from core.errors import BadData
@@ -57,14 +58,30 @@ def check_bars(bars: pd.DataFrame, where: str) -> pd.DataFrame:
     Raises:
         BadData: naming `where` and the first rule broken.
     """
-    import pandera.errors
-
     if not isinstance(bars.index, pd.DatetimeIndex) or str(bars.index.tz) != "UTC":
         raise BadData(f"{where}: bars break the rule «the index holds times in UTC».")
+    if _keeps_contract(bars):
+        return bars
+    import pandera.errors
+
     try:
         return bar_schema().validate(bars)
     except pandera.errors.SchemaError as err:
         raise BadData(f"{where}: bars break the rule «{err.check}» ({str(err)[:160]}).") from err
+
+
+def _keeps_contract(bars: pd.DataFrame) -> bool:
+    """The rules of `bar_schema` at once: a guard looks at new bars every minute, and pandera takes 10 ms for a few rows.
+    What is not found sound here is left to pandera, which names the rule."""
+    index = bars.index
+    if tuple(bars.columns) != BAR_COLUMNS or index.dtype != "datetime64[us, UTC]" or index.name != "date":
+        return False
+    if not (bars.dtypes == "float64").all() or not (index.is_monotonic_increasing and index.is_unique):
+        return False
+    opened, high, low, close, volume = bars.to_numpy().T
+    prices = np.minimum(low, np.minimum(opened, close)) > 0
+    shape = (high >= np.maximum(opened, close)) & (high >= low) & (low <= opened) & (low <= close)
+    return bool((prices & shape & (volume >= 0)).all())
 
 
 def stamp(moment: datetime) -> pd.Timestamp:

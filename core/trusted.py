@@ -53,8 +53,15 @@ def trusted(path: Path, sha256: str, what: str = "model") -> bytes:
     return data
 
 
+MOST = 128
+"""How many a shelf keeps: the champions and challengers of some twenty assets at three horizons."""
+
+
 class Shelf(Generic[T]):
-    """What was read from trusted files, in memory by checksum: each file is read and verified once a process."""
+    """What was read from trusted files, in memory by checksum: each file is read and verified once while it is in use.
+
+    What was not used for longest goes first: a process that trains its models anew for weeks may not keep them all.
+    """
 
     def __init__(self, load: Callable[[Path, str], T]) -> None:
         """`load`: from a path and its checksum; raises UntrustedModel."""
@@ -69,11 +76,18 @@ class Shelf(Generic[T]):
             UntrustedModel: the file is gone or is not the one that was recorded.
         """
         with self._lock:
-            if sha256 not in self._kept:
-                self._kept[sha256] = self._load(path, sha256)
-            return self._kept[sha256]
+            found = self._kept[sha256] if sha256 in self._kept else self._load(path, sha256)
+            self._keep(sha256, found)
+            return found
 
     def put(self, sha256: str, made: T) -> None:
         """Keep what was just trained."""
         with self._lock:
-            self._kept[sha256] = made
+            self._keep(sha256, made)
+
+    def _keep(self, sha256: str, found: T) -> None:
+        """As the last used; the lock is held."""
+        self._kept.pop(sha256, None)
+        self._kept[sha256] = found
+        while len(self._kept) > MOST:
+            del self._kept[next(iter(self._kept))]

@@ -122,6 +122,7 @@ def test_the_names_of_the_pipeline_and_their_defaults(
         ("PIPELINE_TRADE_INTERVAL", "soon", r"PIPELINE_TRADE_INTERVAL .*is 'soon': .*integer"),
         ("PIPELINE_PAPER_TRADING", "false", "routes no order to a venue"),
         ("PIPELINE_PAPER_TRADING", "maybe", "only true is allowed"),
+        ("PIPELINE_TAKE_PROFT", "0.3", "did you mean PIPELINE_TAKE_PROFIT"),
     ],
 )
 def test_a_wrong_pipeline_value_fails_loudly(

@@ -47,12 +47,14 @@ class Gate:
         clock: Callable[[], datetime],
         past: Iterable[SourceCall] = (),
         keep: Callable[[SourceCall], None] | None = None,
+        hide: Callable[[str], str] = str,
     ) -> None:
         """`rest_seconds`: rest after a failure, unless the provider asks for longer; `past`: calls of the last day,
-        of earlier processes too; `keep`: told of each call."""
+        of earlier processes too; `keep`: told of each call; `hide`: takes secrets out of what a provider says."""
         self._rest = rest_seconds
         self._clock = clock
         self._keep = keep
+        self._hide = hide
         self._lock = threading.Lock()
         self._asked: dict[str, list[datetime]] = defaultdict(list)
         self._resting: dict[str, tuple[datetime, str]] = {}
@@ -78,6 +80,7 @@ class Gate:
         try:
             answer = question()
         except SourceError as err:
+            err.args = tuple(self._hide(part) if isinstance(part, str) else part for part in err.args)
             self._note(source, at, begun, type(err).__name__, 0, str(err), self._rest_of(err))
             raise
         self._note(source, at, begun, OK, size(answer), "", None)

@@ -1,6 +1,7 @@
 """From a request's source name to the sources to try."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -26,12 +27,14 @@ EXCHANGES = ("binance", "kraken", "coinbase")
 SourceFactory = Callable[[str], Sequence[BarSource]]
 
 
-def source_factory(settings: Settings) -> SourceFactory:
+def source_factory(
+    settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> SourceFactory:
     """The sources to try, in order, for a name of SOURCE_NAMES; another name raises InputError.
 
     Nothing is opened or asked before the first bars are. Each source is made once.
     """
-    makers = _makers(settings)
+    makers = _makers(settings, clock)
     made: dict[str, BarSource] = {}
 
     def one(name: str) -> BarSource:
@@ -56,7 +59,7 @@ def source_factory(settings: Settings) -> SourceFactory:
     return sources
 
 
-def _makers(settings: Settings) -> dict[str, Callable[[], BarSource]]:
+def _makers(settings: Settings, clock: Callable[[], datetime]) -> dict[str, Callable[[], BarSource]]:
     timeout, keys = settings.collect.timeout_seconds, settings.keys
     demo, pro, alpha, compare = (
         key.get_secret_value() if key else None
@@ -65,7 +68,7 @@ def _makers(settings: Settings) -> dict[str, Callable[[], BarSource]]:
     return {
         "sample": SampleSource,
         "yfinance": lambda: YFinanceSource(Yahoo(settings.cache_dir, timeout)),
-        "coingecko": partial(CoinGeckoSource, timeout, demo, pro_key=pro),
+        "coingecko": partial(CoinGeckoSource, timeout, demo, clock=clock, pro_key=pro),
         "alphavantage": partial(AlphaVantageSource, timeout, alpha, paid=settings.collect.alphavantage_paid),
         "cryptocompare": partial(CryptoCompareSource, timeout, compare),
         "imported": partial(ImportedSource, settings.import_dir),

@@ -32,6 +32,8 @@ class AlertKind(StrEnum):
     STALE = "stale data"
     DRIFT = "drift"
     PROMOTED = "model promoted"
+    DROPPED = "challenger dropped"
+    OPTIMISED = "daily optimisation"
     JOB_FAILED = "job failed"
     ANOMALY = "anomaly"
 

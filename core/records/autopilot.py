@@ -1,7 +1,7 @@
 """The autopilot: whether it runs, and how each of its steps went."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -47,3 +47,13 @@ class StepRun:
     """In a row, up to now."""
     rests_until: datetime | None
     """After a failure: not before then; None when it may run at its next turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The work that is done once a day at 00:00 UTC."""
+
+    day: date
+    """The day that began with it."""
+    begun_at: datetime
+    """Later than midnight where nobody was awake then."""

@@ -13,7 +13,7 @@ from core.collect.source import LIVE, Limit, Offer
 from core.collect.venues.ccxt_client import ask, open_client
 from core.collect.venues.rows import to_bars
 from core.collect.wire.hosts import is_known
-from core.errors import NotFound, Unreachable, Unsupported
+from core.errors import BadData, NotFound, Unreachable, Unsupported
 from core.records import AssetClass, Instrument, Timeframe
 
 
@@ -120,7 +120,13 @@ class CcxtSource:
             host = "" if self._base_url else self._facts.host
             if host and not self._known(host, self._timeout):
                 raise Unreachable(f"{self._id} cannot be reached (the address of its host is not known here)")
-            self._client = open_client(self._id, self._timeout, self._base_url)
+            client = open_client(self._id, self._timeout, self._base_url)
+            if self._facts.host and not any(
+                f"BTC/{quote}" in client.markets for quote in self._facts.dollars
+            ):
+                # kept, it would deny every pair until the next start
+                raise BadData(f"{self._id}'s list of markets cannot be read: bitcoin is not on it")
+            self._client = client
         return self._client
 
     def _pair(self, client: Any, instrument: Instrument) -> str:
