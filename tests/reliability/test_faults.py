@@ -93,7 +93,10 @@ def decides_well_again(run: Course) -> None:
         "SELECT verdict, report::JSON -> '$.quality.score' FROM cycles ORDER BY started_at DESC LIMIT 1"
     )
     assert last[0][0] in ("no_trade", "denied", "ordered") and float(last[0][1]) >= 80
-    assert run.rows("SELECT count(*) FROM llm_calls WHERE state = 'answered' AND asked_at >= ?", healed)[0][0] > 0
+    assert (
+        run.rows("SELECT count(*) FROM llm_calls WHERE state = 'answered' AND asked_at >= ?", healed)[0][0]
+        > 0
+    )
     assert answered(run, "news coindesk.com", healed)
 
 
