@@ -238,10 +238,13 @@ def test_the_schema_library_is_loaded_only_when_it_is_used() -> None:
         "from tests.collect.bars import make_bars; a = datetime(2024, 1, 1, tzinfo=UTC);"
         "b = make_bars(a, 9, timedelta(hours=1)); ask = (resolve('BTC'), Timeframe.H1, BadBars.DROP, a + timedelta(days=1));"
         "judge(b, *ask, schema=False); print('pandera' in sys.modules);"
-        "judge(b, *ask); print('pandera' in sys.modules, 'exchange_calendars' in sys.modules)"
+        "judge(b, *ask); print('pandera' in sys.modules, 'exchange_calendars' in sys.modules);"
+        "from core.errors import BadData; from core.tables import check_bars\n"
+        "try: check_bars(-b, 'mine')\n"
+        "except BadData: print('pandera' in sys.modules)"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert out.stdout.split() == ["False", "True", "False"]
+    assert out.stdout.split() == ["False", "False", "False", "True"], "sound bars need no library to say so"
 
 
 def test_two_bad_bars_of_half_a_million_are_rejected() -> None:
