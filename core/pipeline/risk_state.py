@@ -18,7 +18,7 @@ from core.records import (
     SystemState,
     Trade,
 )
-from core.risk import Breaker, follow, state_from
+from core.risk import Breaker, follow, state_from, telling
 from core.settings import RiskSettings
 from core.store import Write
 from core.store.audit import save_deed
@@ -63,7 +63,7 @@ def state_of_book(
     start = _fresh(reset.equity if reset else book.initial_cash)
     now = book.clock is None or as_of >= book.clock
     until = as_of if now else as_of + timedelta(microseconds=1)
-    times, equity = marks_between(store, book.id, since, until) if book.id else ([], [])
+    times, equity = _marks(bench, book.id, since, until) if book.id else ([], [])
     if now:
         times, equity = [*times, as_of], [*equity, book.equity]
     outcomes = outcomes_between(store, book.id, since, as_of) if book.id else ()
@@ -71,6 +71,15 @@ def state_of_book(
     if stopped is None:
         return state
     return replace(state, state=SystemState.HALTED, since=stopped.at, reason=stopped.reason)
+
+
+def _marks(
+    bench: Workbench, book_id: str, after: datetime | None, before: datetime
+) -> tuple[list[datetime], list[float]]:
+    """Those marks of a book that can change its breaker: a book is marked every minute, for years."""
+    times, equity = marks_between(bench.store, book_id, after, before)
+    told = telling(equity)
+    return [time.replace(tzinfo=UTC) for time in times[told].tolist()], equity[told].tolist()
 
 
 def trips(run: Run, bench: Workbench, state: RiskState) -> tuple[Write, ...]:

@@ -1,6 +1,6 @@
 """Risk: every limit as a check with its number, and the state that losses leave a book in."""
 
-from core.risk.breaker import Breaker, follow, state_from
+from core.risk.breaker import Breaker, follow, state_from, telling
 from core.risk.context import RiskContext, Rule
 from core.risk.limits import RULES, check
 from core.risk.market import volatility_ratio
@@ -15,5 +15,6 @@ __all__ = [
     "correlation_of",
     "follow",
     "state_from",
+    "telling",
     "volatility_ratio",
 ]

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import numpy as np
+import pandas as pd
+
 from core.records import RiskState, SystemState
 from core.settings import RiskSettings
 
@@ -59,6 +62,17 @@ def follow(start: Breaker, times: Sequence[datetime], equity: Sequence[float], r
         if reached(lost, hard) and tripped_at is None:
             tripped_at, tripped_drawdown, tripped_peak = time, lost, peak
     return Breaker(peak, low, last, low_at, low_drawdown, tripped_at, tripped_drawdown, tripped_peak)
+
+
+def telling(equity: np.ndarray) -> np.ndarray:
+    """Marks without which `follow` would end elsewhere, (n,) bool: new peaks, new lows since them, and the last."""
+    if not len(equity):
+        return np.zeros(0, dtype=bool)
+    peak = equity >= np.maximum.accumulate(equity)
+    low = pd.Series(equity).groupby(np.cumsum(peak)).cummin().to_numpy()
+    told = peak | (equity <= low)
+    told[-1] = True
+    return np.asarray(told)
 
 
 def drawdown_from(peak: float, equity: float) -> float:

@@ -47,15 +47,14 @@ def risk_events(
 
 def marks_between(
     store: Store, book_id: str, after: datetime | None, before: datetime
-) -> tuple[list[datetime], list[float]]:
-    """Times and equity of a book with after < time < before, oldest first."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Times (n,) datetime64[us] in UTC and equity (n,) of a book with after < time < before, oldest first."""
     with store.cursor() as cursor:
         found = cursor.execute(
             "SELECT time, equity FROM equity WHERE book_id = ? AND time > ? AND time < ? ORDER BY time",
             [book_id, after or _LONG_AGO, before],
         ).fetchnumpy()
-    times = np.asarray(found["time"]).astype("datetime64[us]").astype(object)
-    return [time.replace(tzinfo=UTC) for time in times.tolist()], np.asarray(found["equity"]).tolist()
+    return np.asarray(found["time"]).astype("datetime64[us]"), np.asarray(found["equity"], dtype=float)
 
 
 def outcomes_between(

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import RiskState, SystemState
-from core.risk import Breaker, follow, state_from
+from core.risk import Breaker, follow, state_from, telling
 from core.risk.breaker import losses_in_a_row
 from core.settings import RiskSettings
 from tests.risk.proposals import NOW, around, opening, verdict
@@ -63,6 +64,25 @@ def test_a_history_in_two_parts_is_the_same_history(equity: list[float], cut: in
     parts = follow(follow(Breaker(), times[:cut], equity[:cut], limits), times[cut:], equity[cut:], limits)
     assert whole == parts
     assert 0.0 <= whole.drawdown <= 1.0 and whole.peak == max(equity)
+
+
+@given(
+    st.lists(st.sampled_from([90.0, 95.0, 97.0, 100.0, 103.0, 110.0]), max_size=40),
+    st.sampled_from([0.0, 100.0, 200.0]),
+    st.floats(0.01, 0.3),
+)
+def test_the_marks_that_tell_are_enough(equity: list[float], peak: float, limit: float) -> None:
+    limits = RiskSettings(max_drawdown=limit, reduce_drawdown=limit / 2)
+    times = [BEGIN + number * HOUR for number in range(len(equity))]
+    start = Breaker(peak, peak, peak)
+    told = telling(np.array(equity))
+    fewer = [one for one, tells in zip(times, told, strict=True) if tells], np.array(equity)[told].tolist()
+    assert follow(start, *fewer, limits) == follow(start, times, equity, limits)
+
+
+def test_of_a_year_of_minutes_few_marks_tell() -> None:
+    walk = 1e4 * np.exp(np.cumsum(np.random.default_rng(1).normal(0.0, 1e-4, 525_600)))
+    assert telling(walk).sum() < 20_000
 
 
 @given(st.lists(st.floats(1.0, 200.0), min_size=2, max_size=30), st.floats(0.01, 0.9))
