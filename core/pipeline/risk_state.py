@@ -110,6 +110,18 @@ def halt(bench: Workbench, book_id: str, who: str, why: str = "", origin: str = 
     return state_of(bench, book_id)
 
 
+def halted_by_hand(
+    bench: Workbench, book_id: str, known_at: datetime | None = None, but_not: str = ""
+) -> bool:
+    """Whether a person has halted a book and nobody has reset it since.
+
+    Args:
+        known_at, but_not: see `core.store.risk.risk_events`.
+    """
+    events = risk_events(bench.store, book_id, known_at, but_not)
+    return any(event.kind is RiskEventKind.HALT for event in _since_reset(events))
+
+
 def reset(bench: Workbench, book_id: str, who: str, why: str = "", origin: str = "command line") -> RiskState:
     """Let a book trade again: its peak restarts from the equity of now, and its losing streak from nothing.
 
@@ -202,6 +214,9 @@ def _last_reset(events: Sequence[RiskEvent]) -> RiskEvent | None:
 
 def _stopped(events: Sequence[RiskEvent]) -> RiskEvent | None:
     """What halted the book since it was last reset."""
+    return next((event for event in _since_reset(events) if event.kind is not RiskEventKind.RESET), None)
+
+
+def _since_reset(events: Sequence[RiskEvent]) -> Sequence[RiskEvent]:
     reset = _last_reset(events)
-    later = events if reset is None else events[events.index(reset) + 1 :]
-    return next((event for event in later if event.kind is not RiskEventKind.RESET), None)
+    return events if reset is None else events[events.index(reset) + 1 :]

@@ -1,6 +1,6 @@
 """The paper book: caught up before a decision, and handed the order after it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from core.pipeline.at_hand import open_at
 from core.pipeline.gathering import bars_until
 from core.pipeline.guarding import guard_bars, lags
 from core.pipeline.run import Outcome, Run, Tell, Workbench, in_words
+from core.pipeline.taking_back import take_back
 from core.pipeline.turns import BOOKS
 from core.records import (
     Action,
@@ -37,13 +38,14 @@ def settle(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     if run.request.mode is Mode.PAPER:
         book, made = _book_of(run.world, run.id, bench)
         writes += made
+    book, gone = take_back(book, bench, run.started_at, run.id)
     series, problems = _held_series(book, run.as_of, bench, tell, run)
     lived = advance(book, series, run.as_of, bench.settings.costs.record())
     if run.request.mode is Mode.PAPER:
-        writes.append(_save(lived))
+        writes.append(_save(lived, gone))
     return Outcome(
         run=replace(run, book=lived.book),
-        summary=_summary(lived),
+        summary=_summary(lived, gone),
         source=f"book {lived.book.id or 'of this backtest'}",
         problems=(*problems, *lived.problems),
         writes=tuple(writes),
@@ -132,10 +134,11 @@ def settle_world(bench: Workbench, world: str, tell: Callable[[float, str], None
             )
         until = bench.clock()
         tell(0.1, f"bringing the book of {world} up to {until:%Y-%m-%d %H:%M} UTC")
+        book, gone = take_back(book, bench)
         series, problems = _held_series(book, until, bench, tell)
         lived = advance(book, series, until, bench.settings.costs.record())
-        bench.store.write(_save(lived))
-        return f"{_summary(lived)} {in_words((*problems, *lived.problems))}".strip()
+        bench.store.write(_save(lived, gone))
+        return f"{_summary(lived, gone)} {in_words((*problems, *lived.problems))}".strip()
 
 
 def start_new_book(bench: Workbench, world: str) -> Book:
@@ -192,8 +195,8 @@ def _lived_until(book: Book, symbol: str) -> datetime | None:
     return min([*seen, *([book.clock] if book.clock else [])], default=None)
 
 
-def _save(lived: Advance) -> Write:
-    return save_book(lived.book, lived.orders, lived.fills, lived.trades, lived.equity)
+def _save(lived: Advance, gone: Sequence[Order]) -> Write:
+    return save_book(lived.book, (*gone, *lived.orders), lived.fills, lived.trades, lived.equity)
 
 
 def order_for(
@@ -246,9 +249,11 @@ def _told(order: Order) -> str:
     return f"Accepted: {what}; it fills at the open of the next bar."
 
 
-def _summary(lived: Advance) -> str:
+def _summary(lived: Advance, gone: Sequence[Order]) -> str:
     book = lived.book
     held = ", ".join(f"{p.quantity:+.6g} {p.symbol}" for p in book.positions) or "nothing held"
     news = [f"{fill.reason.replace('_', ' ')} {fill.symbol} at {fill.price:,.2f}" for fill in lived.fills]
     happened = f" Since the last cycle: {'; '.join(news)}." if news else ""
-    return f"Equity ${book.equity:,.2f}, cash ${book.cash:,.2f}, {held}.{happened}"
+    names = ", ".join(f"{order.side.value} {order.quantity:.6g} {order.symbol}" for order in gone)
+    back = f" Taken back, because the book is halted: {names}." if gone else ""
+    return f"Equity ${book.equity:,.2f}, cash ${book.cash:,.2f}, {held}.{happened}{back}"

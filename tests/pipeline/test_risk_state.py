@@ -17,12 +17,18 @@ from core.pipeline import Workbench
 from core.pipeline.replaying import replay
 from core.pipeline.risk_state import Watch, halt, reset, state_of, state_of_book
 from core.pipeline.risk_status import book_in_use, risk_status
+from core.pipeline.taking_back import take_back
+from core.pipeline.trading import settle_world
 from core.records import (
     Book,
     CycleReport,
     EquityPoint,
     ExitReason,
+    Order,
+    OrderStatus,
+    OrderType,
     RiskEventKind,
+    Side,
     SystemState,
     Trade,
 )
@@ -107,6 +113,30 @@ def test_a_halt_by_hand_is_signed_kept_and_audited(bench: Workbench) -> None:
     ]  # fmt: skip
     assert deeds[0].before.startswith("HALTED") and deeds[0].after.startswith("ACTIVE")
     assert check_chain(bench.store).broken_at is None
+
+
+def test_a_halt_takes_waiting_openings_back_and_leaves_exits(bench: Workbench) -> None:
+    order = Order(
+        "c1-1", "c1", "BTC-USD", Side.BUY, OrderType.MARKET, 1.0, 0.02, 0.04, False, OrderStatus.ACCEPTED, BEGIN, ""
+    )  # fmt: skip
+    leaving = replace(order, id="c2-1", side=Side.SELL, reduce_only=True)
+    book = replace(new_book("b1", "live", 100.0), orders=(order,), clock=BEGIN)
+    bench.store.write(create_book(book, BEGIN), save_book(book, (order,), (), (), ()))
+    assert take_back(book, bench) == (book, ()), "as long as nobody halts it"
+    known = bench.clock() - timedelta(seconds=1)
+
+    halt(bench, "b1", "Ann", "", "page")
+    assert take_back(replace(book, orders=(order, leaving)), bench)[0].orders == (leaving,)
+    assert "Taken back, because the book is halted: buy 1 BTC-USD." in settle_world(
+        bench, "live", lambda share, words: None
+    )
+    after = active_book(bench.store, "live")
+    assert after is not None and after.orders == ()
+    with bench.store.cursor() as cursor:
+        assert cursor.execute("SELECT status FROM orders WHERE id = 'c1-1'").fetchone() == ("CANCELED",)
+    assert take_back(book, bench, known_at=known) == (book, ()), "a replay sees what its cycle saw"
+    reset(bench, "b1", "Ann")
+    assert take_back(book, bench) == (book, ())
 
 
 def test_only_what_was_known_counts(bench: Workbench) -> None:
