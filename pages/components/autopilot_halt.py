@@ -38,7 +38,8 @@ def _halt(runtime: Runtime, view: AutopilotView) -> None:
     worlds = " and ".join(book.world for book in view.books)
     st.markdown(
         f"The book of **{worlds}** will be **HALTED**: nothing is opened until somebody releases it, and "
-        "orders that wait to open something are taken back. Stops, targets and trailing stops are watched on, and the autopilot goes on collecting and deciding."
+        "orders that wait to open something are taken back. Stops, targets and trailing stops are watched on, and the "
+        "autopilot goes on collecting and deciding."
     )
     why = st.text_input("Why", key="autopilot_halt_why", max_chars=200,
                         help="Kept in the risk log and the audit trail.")  # fmt: skip
