@@ -47,7 +47,7 @@ def stage_times_chart(
         ]
     )  # fmt: skip
     figure.update_layout(
-        xaxis={"type": "log", "title": {"text": "seconds, last 500 cycles"}},
+        xaxis={"type": "log", "dtick": 1, "exponentformat": "none", "title": {"text": "seconds, last 500 cycles"}},
         yaxis={"fixedrange": True, "ticklabelstandoff": 6}, hovermode="closest",
     )  # fmt: skip
     slowest = float(rows["p95"].max())
