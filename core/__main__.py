@@ -36,11 +36,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ended = _refused(err)
     if ended.refusal:
         print(ended.refusal, file=sys.stderr)
-    if options.json:
-        print(ended.data)
-    elif not ended.refusal:
-        print(ended.text)
+    _say(ended.data if options.json else "" if ended.refusal else ended.text)
     return ended.code
+
+
+def _say(text: str) -> None:
+    """Print; whoever reads may have heard enough (`… | head`), which is no failure."""
+    if not text:
+        return
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more
 
 
 def _done(options: argparse.Namespace, words: Sequence[str]) -> Ended:

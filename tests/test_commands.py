@@ -195,3 +195,14 @@ def test_the_autopilot_is_switched_for_the_next_server(capsys: pytest.CaptureFix
     code, out, _ = run(capsys, "autopilot", "stop")
     assert code == 0 and "is off" in out
     assert run(capsys, "autopilot", "start", "--timeframe", "2h")[0] == 2
+
+
+def test_a_reader_that_has_heard_enough_is_no_failure(home: Path) -> None:
+    import subprocess
+    import sys
+
+    both = f"{sys.executable} -m core doctor; echo $? >&2"
+    out = subprocess.run(
+        ["sh", "-c", f"({both}) | true"], capture_output=True, text=True, env={"GLASSBOX_HOME": str(home)}
+    )
+    assert out.stderr.split()[-1] in ("0", "1") and "Traceback" not in out.stderr
