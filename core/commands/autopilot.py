@@ -165,4 +165,5 @@ AUTOPILOT = Command(
     _add_arguments,
     _run,
     remote=_through_server,
+    reads=lambda o: o.does == "status",
 )

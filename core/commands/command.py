@@ -70,6 +70,16 @@ class Through(StrEnum):
     """It cannot be done while a server runs."""
 
 
+def never(options: argparse.Namespace) -> bool:
+    """It does something, whatever the options."""
+    return False
+
+
+def always(options: argparse.Namespace) -> bool:
+    """It shows, and changes nothing."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command of the CLI."""
@@ -85,6 +95,8 @@ class Command:
     """Words that only the caller's side can know (a typed password, who sits there), added to those for the server."""
     remote: "Callable[[argparse.Namespace, Sequence[str], PassOn], Ended] | None" = None
     """What the caller's side does with options and words while a server runs: for a command that waits for signals."""
+    reads: Callable[[argparse.Namespace], bool] = never
+    """Whether it only shows something, so that the audit trail need not tell of it."""
 
 
 @dataclass(frozen=True, slots=True)

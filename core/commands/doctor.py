@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Callable
 
-from core.commands.command import Answer, Command, runtime
+from core.commands.command import Answer, Command, always, runtime
 from core.errors import GlassboxError
 from core.settings import Settings, load_settings
 from core.views import health
@@ -75,4 +75,4 @@ def _run(options: argparse.Namespace) -> Answer:
     return Answer("\n".join(lines), results, done=all(bool(result["ok"]) for result in results.values()))
 
 
-DOCTOR = Command("doctor", "Check that everything is in place.", _no_arguments, _run)
+DOCTOR = Command("doctor", "Check that everything is in place.", _no_arguments, _run, reads=always)

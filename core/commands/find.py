@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import asdict
 
-from core.commands.command import Answer, Command, runtime
+from core.commands.command import Answer, Command, always, runtime
 from core.views import find_symbols
 
 
@@ -23,4 +23,4 @@ def _run(options: argparse.Namespace) -> Answer:
     return Answer(text, {"found": [asdict(item) for item in found]}, done=bool(found))
 
 
-FIND = Command("find", "Find the symbol of a name.", _add, _run)
+FIND = Command("find", "Find the symbol of a name.", _add, _run, reads=always)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.commands.command import Answer, Command, runtime
+from core.commands.command import Answer, Command, always, runtime
 from core.instruments import resolve
 from core.moments import moment
 from core.pipeline.funnel import FunnelFilter
@@ -37,4 +37,5 @@ FUNNEL = Command(
     "Where trades get lost between a signal and a fill, and whether that was right.",
     _arguments,
     _run,
+    reads=always,
 )

@@ -72,4 +72,10 @@ def _data(row: JobRow) -> dict[str, object]:
     return told
 
 
-JOBS = Command("jobs", "List, show, cancel and submit long work.", _arguments, _run)
+JOBS = Command(
+    "jobs",
+    "List, show, cancel and submit long work.",
+    _arguments,
+    _run,
+    reads=lambda o: o.what not in ("cancel", "submit"),
+)

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from core.commands.command import Answer, Command, runtime, tell
+from core.commands.command import Answer, Command, always, runtime, tell
 from core.errors import GlassboxError
 from core.pipeline import Workbench
 from core.records import CycleReport, Flip
@@ -125,5 +125,5 @@ def _decided(view: Passport) -> list[str]:
     return [*lines, view.state]
 
 
-PASSPORT = Command("passport", "Everything about one decision.", _arguments, _run)
+PASSPORT = Command("passport", "Everything about one decision.", _arguments, _run, reads=always)
 """One answer a decision, trade or no trade."""

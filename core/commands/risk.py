@@ -134,5 +134,10 @@ def _text(status: RiskStatus) -> str:
 
 
 RISK = Command(
-    "risk", "A book against its risk limits; halt, reset, profiles.", _arguments, _run, before=_who
+    "risk",
+    "A book against its risk limits; halt, reset, profiles.",
+    _arguments,
+    _run,
+    before=_who,
+    reads=lambda o: o.action is _status,
 )

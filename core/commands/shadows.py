@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.commands.command import Answer, Command, runtime
+from core.commands.command import Answer, Command, always, runtime
 from core.views.uplift import NO_SHADOWS, uplift_data, uplift_text, uplift_view, worlds
 
 
@@ -21,5 +21,9 @@ def _run(options: argparse.Namespace) -> Answer:
 
 
 SHADOWS_COMMAND = Command(
-    "shadows", "What each part of the cycle is worth, by the books that live without it.", _arguments, _run
+    "shadows",
+    "What each part of the cycle is worth, by the books that live without it.",
+    _arguments,
+    _run,
+    reads=always,
 )

@@ -41,8 +41,14 @@ def test_a_command_is_done_and_audited(client: TestClient, engine: Runtime) -> N
         and end["text"] == "There was no job yet."
         and json.loads(end["data"]) == {"jobs": []}
     )
+    assert read_audit(engine.store) == (), "showing is no deed"
+    assert (
+        ended(client, ["jobs", "submit", "fetch", "symbol=BTC-USD", "timeframe=1h", "source=sample"])["code"]
+        == 0
+    )
     deed = read_audit(engine.store)[0].deed
-    assert (deed.who, deed.action, deed.subject, deed.after) == ("local", "command", "jobs", "jobs --json")
+    assert (deed.who, deed.action, deed.subject) == ("local", "command", "jobs")
+    assert deed.after == "jobs submit fetch symbol=BTC-USD timeframe=1h source=sample"
 
 
 def test_added_words_are_in_no_trail(client: TestClient, engine: Runtime, home: Path) -> None:

@@ -1,7 +1,7 @@
 """Commands of the command line, done on the open database for a terminal.
 
 The words are read by the terminal's own parser. An operator may give them, nobody less; those that make tokens, set the
-password or touch files of this machine are for callers on this machine. Every one leaves a row in the audit trail.
+password or touch files of this machine are for callers on this machine. Every one that does more than show something leaves a row in the audit trail.
 """
 
 import argparse
@@ -44,8 +44,11 @@ def routes() -> APIRouter:
         command: Command = options.chosen
         _allowed(command, caller)
         _placed(command, options, caller, Path(asked.folder))
-        deed = Deed(caller.name, caller.origin, "command", command.name, "", shlex.join(asked.words)[:_TOLD])
-        engine.store.write(save_deed(deed, engine.bench.clock()))
+        if not command.reads(options):
+            deed = Deed(
+                caller.name, caller.origin, "command", command.name, "", shlex.join(asked.words)[:_TOLD]
+            )
+            engine.store.write(save_deed(deed, engine.bench.clock()))
         makes_secrets = command.through is Through.HERE
         running = working.begin(
             caller.name, caller.origin, engine, lambda: options.run(options), makes_secrets
