@@ -184,12 +184,14 @@ def bars_until(
     start: datetime | None,
     until: datetime,
 ) -> pd.DataFrame:
-    """Closed bars of one source from a little before `start`; what was missing is stored.
-
-    Where costs know volatility or volume it is as much before as they look back, closed hours included.
-    """
-    lead = 5 * MEMORY if bench.settings.costs.record().looks_back else 10
-    since = (start or until) - lead * timeframe.delta
+    """Closed bars of one source from a little before `start`; what was missing is stored."""
+    since = led_in(bench, timeframe, start or until)
     found = gather(bench, instrument, timeframe, source, until, since)
     bench.store.write(*found.writes)
     return found.bars
+
+
+def led_in(bench: Workbench, timeframe: Timeframe, start: datetime) -> datetime:
+    """A little before `start`; where costs know volatility or volume as much as they look back, closed hours included."""
+    bars = 5 * MEMORY if bench.settings.costs.record().looks_back else 10
+    return start - bars * timeframe.delta

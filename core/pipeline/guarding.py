@@ -8,8 +8,7 @@ from core.calendars import has_bars
 from core.collect import LIVE
 from core.collect.shaping import join_bars
 from core.errors import DataUnavailable
-from core.execute import MEMORY
-from core.pipeline.gathering import AUTO, SAMPLE, Gathered, gather
+from core.pipeline.gathering import AUTO, SAMPLE, Gathered, gather, led_in
 from core.pipeline.run import Workbench
 from core.records import Instrument, Problem, Timeframe
 from core.tables import empty_bars, stamp
@@ -30,10 +29,9 @@ def guard_bars(
 
     A stop must not sleep because one provider does: bars that the position's own source lacks at the end come from the
     first other source of the setting collect.priority that has them. They are kept under that source's name.
-    Where costs know volatility or volume the bars reach back as far as they look. Empty when nobody has any.
+    Empty when nobody has any.
     """
-    lead = 5 * MEMORY if bench.settings.costs.record().looks_back else 10
-    since = (start or until) - lead * timeframe.delta
+    since = led_in(bench, timeframe, start or until)
     own = _asked(bench, instrument, timeframe, source, since, until)
     if own is not None and not own.collected.stale:
         due = until - own.collected.lag
