@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.errors import InputError
+from core.errors import GlassboxError, InputError
 from core.evaluate.search.cells import Scores
 from core.evaluate.search.crew import Crew
 from core.evaluate.search.found import Case, Found, Keep, together
@@ -53,7 +53,30 @@ def search_tpe(
 
     Raises:
         InputError: the strategy takes hardly any cell of the space.
+        GlassboxError: another process has taken this study over.
     """
+    from optuna.exceptions import UpdateFinishedTrialError
+
+    try:
+        return _searched(case, crew, trials, seed, prune, storage, study_name, keep, kept)
+    except UpdateFinishedTrialError as err:
+        raise GlassboxError(
+            f"Another process runs the study {study_name} now and has closed this one's trials: let it end, then ask for "
+            "the same search again, which takes over what was found."
+        ) from err
+
+
+def _searched(
+    case: Case,
+    crew: Crew,
+    trials: int,
+    seed: int,
+    prune: bool,
+    storage: Any,
+    study_name: str,
+    keep: Keep,
+    kept: int,
+) -> Found:
     study = _opened(case, storage, study_name)
     parts = [found_in(_finished(study), case.space)]
     done = len(parts[0])

@@ -1,11 +1,13 @@
 """Optuna's search: seeded, resumable, honest about limits."""
 
+from dataclasses import replace
+
 import numpy as np
 import optuna
 import pandas as pd
 import pytest
 
-from core.errors import JobCancelled, SettingsError
+from core.errors import GlassboxError, JobCancelled, SettingsError
 from core.evaluate.search import Crew, choose
 from core.evaluate.search.studies import study_storage
 from core.evaluate.search.tpe import search_tpe
@@ -64,6 +66,21 @@ def test_a_stopped_study_goes_on_as_if_it_had_not_stopped(
     )
     assert told[0] == kept[-1], "what was kept is not told again"
     np.testing.assert_array_equal(table(whole), table(resumed))
+
+
+def test_a_study_that_another_process_takes_over_ends_with_a_sentence(
+    bars: pd.DataFrame, make_case, forget, storage, tmp_path
+) -> None:
+    case, kind = make_case(bars, SPACE, method=SearchMethod.TPE), f"sqlite:///{tmp_path}/studies.db"
+    mine, theirs = storage(kind, "t"), storage(kind, "t")
+
+    def begun_elsewhere(asked):
+        search_tpe(case, Crew(1), 1, 3, True, theirs, "t", forget)  # closes what is under way
+        return case.factory(asked)
+
+    taken = replace(case, factory=begun_elsewhere)
+    with pytest.raises(GlassboxError, match="Another process runs the study t"):
+        search_tpe(taken, Crew(1), 10, 3, True, mine, "t", forget)
 
 
 def test_poor_cells_are_given_up_only_where_asked(bars: pd.DataFrame, make_case, forget, storage) -> None:
