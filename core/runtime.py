@@ -23,6 +23,7 @@ from core.settings import Settings, load_settings
 from core.store import Store
 from core.store.autopilot import last_night, save_night
 from core.store.calls import KEPT, forget_calls, read_calls, save_call
+from core.store.cycles import cycled_since
 from core.store.jobs import forget_jobs
 from core.store.llm import LlmMemory
 from core.warmup import WarmUp
@@ -63,7 +64,7 @@ class Runtime:
         self.attempts = Attempts(clock)
         self.autopilot = Autopilot(lambda: self.bench, self.jobs)
         self.schedule = Schedule(self.autopilot, self.night)
-        self._awake = False
+        self._awake = self._serving = False
 
     @property
     def settings(self) -> Settings:
@@ -80,11 +81,14 @@ class Runtime:
         fresh = _workbench(settings, self.store, self.bench.clock, self.bench.lexicon)
         self.bench = replace(fresh, shelf=self.bench.shelf, agents=self.bench.agents, turns=self.bench.turns)
         hide_these(settings)
-        if self.schedule.next_turns():
+        if self.schedule.turning:
             self.schedule.run(settings.autopilot)
 
     def resume(self) -> None:
-        """Let the autopilot go on, if it was on when the last process ended; a night that was slept through comes now."""
+        """Let nights come from now on, and the autopilot go on if it was on when the last process ended; a night that it
+        slept through comes now."""
+        self._serving = True
+        self.schedule.nights()
         if self._wake():
             self.schedule.run(self.settings.autopilot)
 
@@ -103,8 +107,11 @@ class Runtime:
 
     def switch_off(self, who: str, origin: str) -> AutopilotState | None:
         """Let no further step begin; jobs under way end. None when it was never on."""
-        self.schedule.close()
-        return self.autopilot.stop(who, origin)
+        self.schedule.close()  # a turn under way ends first
+        state = self.autopilot.stop(who, origin)
+        if self._serving:
+            self.schedule.nights()
+        return state
 
     def close(self) -> None:
         """Stop the jobs and release the database."""
@@ -143,11 +150,14 @@ class Runtime:
                 self.jobs.submit(job.kind, job.arguments, key=job.key.partition(":")[2])
 
     def _nightly(self) -> None:
-        if self.settings.autopilot.nightly_backup:
+        """The back-up always; a report of a day on which something happened; models only where they are traded."""
+        chosen, state = self.settings.autopilot, self.autopilot.state
+        on = state is not None and state.running
+        if chosen.nightly_backup:
             self.jobs.submit("backup", {}, key="nightly")
-        if self.settings.autopilot.daily_report:
+        if chosen.daily_report and (on or cycled_since(self.store, self.bench.clock() - timedelta(days=1))):
             self.jobs.submit("report", {}, key="nightly")
-        if self.settings.autopilot.daily_optimisation:
+        if chosen.daily_optimisation and on:
             self.jobs.submit("improve", {}, key="nightly")
 
     def _hide(self, text: str) -> str:

@@ -30,30 +30,25 @@ class Schedule:
         self._lock = threading.Lock()
         self._scheduler: BackgroundScheduler | None = None
 
+    def nights(self) -> None:
+        """Begin with the nights alone: they come in every server, whether the autopilot is on or off."""
+        with self._lock:
+            self._begun()
+
     def run(self, settings: AutopilotSettings) -> None:
-        """Begin, or go on with other intervals; the first turn of every step comes at once when it begins."""
-        from apscheduler.schedulers.background import BackgroundScheduler
-        from apscheduler.triggers.cron import CronTrigger
+        """Begin the steps, or go on with other intervals; the first turn of every step comes at once when it begins."""
         from apscheduler.triggers.interval import IntervalTrigger
 
         with self._lock:
-            fresh = self._scheduler is None
-            scheduler = self._scheduler or BackgroundScheduler(
-                timezone="UTC",
-                job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-            )
+            scheduler = self._begun()
             for number, step in enumerate(Step):
                 every = IntervalTrigger(
                     seconds=int(interval_of(step, settings).total_seconds()), timezone="UTC"
                 )
-                if fresh:
+                if scheduler.get_job(step.value) is None:
                     scheduler.add_job(self._turn, every, (step,), id=step.value, next_run_time=_soon(number))
                 else:
                     scheduler.reschedule_job(step.value, trigger=every)
-            if fresh:
-                scheduler.add_job(self._night, CronTrigger(hour=0, minute=0, timezone="UTC"), id=NIGHTLY)
-                scheduler.start()
-            self._scheduler = scheduler
 
     def next_turns(self) -> dict[str, datetime]:
         """Step, or nightly → when it comes next; empty while it does not run."""
@@ -61,12 +56,30 @@ class Schedule:
             jobs = self._scheduler.get_jobs() if self._scheduler else []
             return {job.id: job.next_run_time for job in jobs if job.next_run_time is not None}
 
+    @property
+    def turning(self) -> bool:
+        """Whether steps take their turns."""
+        return bool(self.next_turns().keys() - {NIGHTLY})
+
     def close(self) -> None:
         """Take no further turn; one under way ends first."""
         with self._lock:
             scheduler, self._scheduler = self._scheduler, None
         if scheduler is not None:
             scheduler.shutdown(wait=True)
+
+    def _begun(self) -> "BackgroundScheduler":
+        from apscheduler.schedulers.background import BackgroundScheduler
+        from apscheduler.triggers.cron import CronTrigger
+
+        if self._scheduler is None:
+            self._scheduler = BackgroundScheduler(
+                timezone="UTC",
+                job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            )
+            self._scheduler.add_job(self._night, CronTrigger(hour=0, minute=0, timezone="UTC"), id=NIGHTLY)
+            self._scheduler.start()
+        return self._scheduler
 
     def _turn(self, step: Step) -> None:
         try:

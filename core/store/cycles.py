@@ -169,3 +169,12 @@ def outputs_of(store: Store, cycle_id: str) -> dict[str, str]:
             [cycle_id],
         ).fetchall()
     return {str(stage): str(output) for stage, output in rows}
+
+
+def cycled_since(store: Store, moment: datetime) -> bool:
+    """Whether a paper cycle has begun since."""
+    with store.cursor() as cursor:
+        row = cursor.execute(
+            "SELECT count(*) FROM cycles WHERE started_at >= ? AND mode = 'paper'", [moment]
+        ).fetchone()
+    return bool(row and row[0])

@@ -11,10 +11,13 @@ from core.store.jobs import JobRow, jobs_of
 
 KINDS = {
     "backup": ("Back-up", "Copies the database while it works; 7 daily and 4 weekly copies are kept."),
-    "report": ("Daily report", "Tells per asset what happened, what is held and what may come."),
+    "report": (
+        "Daily report",
+        "Tells per asset what happened, what is held and what may come; of days on which cycles ran.",
+    ),
     "improve": (
         "Daily optimisation",
-        "Looks for drift; where there is some, a challenger is searched and tried.",
+        "Looks for drift; where there is some, a challenger is searched and tried. Only while the autopilot is on.",
     ),
 }
 """Kind of job → name and meaning."""
@@ -48,7 +51,7 @@ class NightView:
     """When the next night comes and what the last ones brought."""
 
     next_at: datetime | None
-    """None while the autopilot is off."""
+    """None where no server runs."""
     last: Night | None
     works: tuple[NightWork, ...]
     words: str
@@ -72,7 +75,7 @@ def night_view(bench: Workbench, turns: Mapping[str, datetime]) -> NightView:
 
 def _words(last: Night | None) -> str:
     if last is None:
-        return "No night yet: the first comes at 00:00 UTC while the autopilot is on."
+        return "No night yet: the first comes at 00:00 UTC if this server runs then."
     late = last.begun_at.hour * 60 + last.begun_at.minute
     how = f", begun {last.begun_at:%H:%M} UTC because nobody was awake at midnight" if late > 5 else ""
     return f"Last night: {last.day:%Y-%m-%d} 00:00 UTC{how}."

@@ -97,3 +97,13 @@ def test_no_trade_waits_for_a_night(store: Store) -> None:
     assert traded.wait(10)
     go.set()
     jobs.close()
+
+
+def test_a_night_of_a_server_whose_autopilot_is_off_keeps_the_back_up(home: Path) -> None:
+    clock = Clock()
+    clock.now = EVENING
+    runtime = Runtime(load_settings(**quick.OVERRIDES), clock)
+    assert runtime.night()
+    runtime.jobs.drain(60)
+    assert [job.kind for job in runtime.jobs.recent()] == ["backup"], "no cycle ran, and nothing is traded"
+    runtime.close()

@@ -76,7 +76,7 @@ def test_a_runtime_goes_on_where_the_last_one_ended(home: Path) -> None:
     (home / "settings.toml").write_text(quick.TOML)
     first = Runtime(load_settings())
     first.resume()
-    assert first.schedule.next_turns() == {}
+    assert set(first.schedule.next_turns()) == {"nightly"} and not first.schedule.turning
     first.switch_on("ann", "page", ("BTC-USD",))
     assert "trade" in first.schedule.next_turns()
     first.close()
@@ -84,7 +84,7 @@ def test_a_runtime_goes_on_where_the_last_one_ended(home: Path) -> None:
     second.resume()
     assert "trade" in second.schedule.next_turns()
     second.switch_off("ann", "page")
-    assert second.schedule.next_turns() == {}
+    assert set(second.schedule.next_turns()) == {"nightly"}, "the back-up comes all the same"
     second.close()
 
 
