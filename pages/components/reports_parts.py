@@ -44,9 +44,9 @@ def head(view: ReportView) -> None:
     st.markdown(as_text(view.words))
     st.caption(as_text(view.written))
     name = f"glassbox-{view.report.day}"
-    left, right, _ = st.columns([1, 1, 2])
-    left.download_button("Markdown", lambda: report_markdown(view), f"{name}.md", "text/markdown", on_click="ignore", icon=":material/download:", key="report_md", width="stretch", help="Texts and tables, without figures.")  # fmt: skip
-    right.download_button("HTML with charts", lambda: report_html(view), f"{name}.html", "text/html", on_click="ignore", icon=":material/download:", key="report_html", width="stretch", help="One file that needs no network; print it from a browser.")  # fmt: skip
+    row = st.container(horizontal=True)
+    row.download_button("Markdown", lambda: report_markdown(view), f"{name}.md", "text/markdown", on_click="ignore", icon=":material/download:", key="report_md", help="Texts and tables, without figures.")  # fmt: skip
+    row.download_button("HTML with charts", lambda: report_html(view), f"{name}.html", "text/html", on_click="ignore", icon=":material/download:", key="report_html", help="One file that needs no network; print it from a browser.")  # fmt: skip
     numbers(view.numbers)
 
 

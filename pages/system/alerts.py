@@ -21,11 +21,11 @@ runtime = shared_runtime()
 st.title("Alerts")
 st.caption(inbox_words(runtime.bench))
 sender = sender_of(runtime.bench)
-left, right, rest = st.columns([1, 1, 2])
-if left.button("Mark all as read", key="alerts_read", icon=":material/done_all:", width="stretch"):
+row = st.container(horizontal=True)
+if row.button("Mark all as read", key="alerts_read", icon=":material/done_all:"):
     runtime.store.write(mark_all_read())
-if right.button(
-    "Send a test", key="alerts_test", icon=":material/send:", width="stretch", disabled=sender is None,
+if row.button(
+    "Send a test", key="alerts_test", icon=":material/send:", disabled=sender is None,
     help="One message to every address, of the highest severity.",
 ) and sender is not None:  # fmt: skip
     sent = sender.send(Severity.CRITICAL, "Glassbox: test", "This is a test. Nothing has happened.")

@@ -94,6 +94,15 @@ def hold(runtime: Runtime) -> None:
     runtime.store.write(create_book(book, now))
 
 
+def guarding(runtime: Runtime) -> tuple[Autopilot, AtOnce]:
+    """A pilot that is on, and holds something."""
+    jobs = AtOnce(runtime)
+    pilot = Autopilot(lambda: runtime.bench, jobs)
+    pilot.start("ann", "test", ("BTC-USD", "ETH-USD"), "1m", "one")
+    hold(runtime)
+    return pilot, jobs
+
+
 def watch(pilot: Autopilot, clock: Clock, minutes: int) -> None:
     for _ in range(minutes):
         clock.now += MINUTE
@@ -104,10 +113,7 @@ def watch(pilot: Autopilot, clock: Clock, minutes: int) -> None:
 def test_stops_are_met_in_order_however_long_a_source_was_silent(
     runtime: Runtime, clock: Clock, sources: dict[str, Told]
 ) -> None:
-    jobs = AtOnce(runtime)
-    pilot = Autopilot(lambda: runtime.bench, jobs)
-    pilot.start("ann", "test", ("BTC-USD", "ETH-USD"), "1m", "one")
-    hold(runtime)
+    pilot, jobs = guarding(runtime)
     watch(pilot, clock, 20)
     sources["one"].silent = True
     watch(pilot, clock, 60)
@@ -134,10 +140,7 @@ def test_stops_are_met_in_order_however_long_a_source_was_silent(
 def test_after_a_kill_the_missed_bars_are_met_once(
     runtime: Runtime, clock: Clock, sources: dict[str, Told]
 ) -> None:
-    jobs = AtOnce(runtime)
-    pilot = Autopilot(lambda: runtime.bench, jobs)
-    pilot.start("ann", "test", ("BTC-USD", "ETH-USD"), "1m", "one")
-    hold(runtime)
+    pilot, jobs = guarding(runtime)
     watch(pilot, clock, 5)
     clock.now += 90 * MINUTE  # nobody watched
     again = Autopilot(lambda: runtime.bench, jobs)

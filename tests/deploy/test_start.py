@@ -49,8 +49,8 @@ def asked(url: str, accept: str = "application/json") -> tuple[int, str]:
         return err.code, err.read().decode()
 
 
-def started_and_stopped(app: Path, home: Path, python: Path) -> None:
-    """Run the CMD of the Dockerfile in a laid out folder, and look at it from outside."""
+def started_and_stopped(app: Path, home: Path, python: Path) -> tuple[int, str]:
+    """Run the CMD of the Dockerfile in a laid out folder, look at it from outside and end it: exit code and words."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -74,13 +74,17 @@ def started_and_stopped(app: Path, home: Path, python: Path) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=120)
-    assert process.returncode in (0, -signal.SIGTERM), told  # uvicorn hands the signal on once all is closed
-    assert "Traceback" not in told and "external IP" not in told, told  # it asks no server for its address
     database = home / "data" / "glassbox.duckdb"
     assert not database.with_name(f"{database.name}.wal").exists(), "closed: its log is in it"
     with duckdb.connect(str(database), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM migrations").fetchall()[0][0] > 0
     assert listing(app) == before, "nothing is written beside the program: its folder may be read-only"
+    return process.returncode, told
+
+
+def clean(code: int, told: str) -> bool:
+    """Whether it ended as asked (uvicorn hands the signal on once all is closed), and asked no server for its address."""
+    return code in (0, -signal.SIGTERM) and "Traceback" not in told and "external IP" not in told
 
 
 @pytest.fixture
@@ -92,7 +96,8 @@ def served_home(tmp_path: Path) -> Path:
 
 
 def test_the_images_command_gets_ready_and_stops_cleanly(tmp_path: Path, served_home: Path) -> None:
-    started_and_stopped(lay_out(FOUND, tmp_path / "app"), served_home, Path(sys.executable))
+    code, told = started_and_stopped(lay_out(FOUND, tmp_path / "app"), served_home, Path(sys.executable))
+    assert clean(code, told), (code, told)
 
 
 @pytest.mark.skipif(
@@ -109,4 +114,5 @@ def test_the_install_steps_in_a_clean_environment(tmp_path: Path, served_home: P
     app = lay_out(FOUND, tmp_path / "app")
     (compiling,) = [step for step in steps if "compileall" in step]
     subprocess.run([str(python), *compiling[1:]], cwd=app, check=True)
-    started_and_stopped(app, served_home, python)
+    code, told = started_and_stopped(app, served_home, python)
+    assert clean(code, told), (code, told)

@@ -1,7 +1,7 @@
 """Settings, profiles, models and logins leave a deed with what was before and after, and never a secret."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,19 +17,10 @@ from core.settings import load_settings
 from core.store.audit import check_chain, read_audit
 from core.store.logins import end_all_logins, login_of
 from tests import quick
+from tests.api.conftest import Clock
 
 BY = ("ann", "page 10.0.0.9")
 PASSWORD = "correct horse battery"
-
-
-class Clock:
-    """Stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 5, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

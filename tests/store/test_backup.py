@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from core.store import Store
 from core.store.backup import back_up, checked_copy, restore
 from core.store.copies import copies, forget_copies, made_at, name_at
 from core.store.visits import save_visit
+from tests.store.paired_writes import copies_under_writes
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -46,19 +46,7 @@ def test_a_copy_holds_everything_and_opens(store: Store, tmp_path: Path) -> None
 
 
 def test_a_copy_made_while_others_write_holds_whole_transactions(store: Store, tmp_path: Path) -> None:
-    stop = threading.Event()
-
-    def write_pairs() -> None:
-        while not stop.is_set():
-            store.write(save_visit("LEFT", NOW), save_visit("RIGHT", NOW))
-
-    writer = threading.Thread(target=write_pairs)
-    writer.start()
-    try:
-        made = [back_up(store, tmp_path / "copies", NOW + timedelta(seconds=n)) for n in range(4)]
-    finally:
-        stop.set()
-        writer.join()
+    made = copies_under_writes(store, tmp_path / "copies", 4, NOW)
     for copy in made:
         with duckdb.connect(str(copy.path), read_only=True) as connection:
             pairs = dict(

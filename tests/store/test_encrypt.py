@@ -7,9 +7,8 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import traceback
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -23,6 +22,7 @@ from core.store import Store
 from core.store.backup import back_up, checked_copy, reseal, restore
 from core.store.sealing import handed, is_sealed
 from core.store.visits import save_visit
+from tests.store.paired_writes import copies_under_writes
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 KEY = 'it\'s a key with "quotes" and ünïcode; DROP'
@@ -150,19 +150,8 @@ def test_it_is_held_by_one_process_and_survives_its_death(tmp_path: Path) -> Non
 
 
 def test_a_copy_made_while_others_write_is_whole_and_encrypted(tmp_path: Path) -> None:
-    store, stop = planted(tmp_path / "a.duckdb", SEAL), threading.Event()
-
-    def write_pairs() -> None:
-        while not stop.is_set():
-            store.write(save_visit("LEFT", NOW), save_visit("RIGHT", NOW))
-
-    writer = threading.Thread(target=write_pairs)
-    writer.start()
-    try:
-        made = [back_up(store, tmp_path / "copies", NOW + timedelta(seconds=n)) for n in range(3)]
-    finally:
-        stop.set()
-        writer.join()
+    store = planted(tmp_path / "a.duckdb", SEAL)
+    made = copies_under_writes(store, tmp_path / "copies", 3, NOW)
     store.close()
     assert readable(tmp_path) == [] and not list((tmp_path / "copies").glob("*.part*"))
     for copy in made:

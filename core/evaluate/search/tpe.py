@@ -5,7 +5,8 @@ stopped and goes on asks the same questions as one that never stopped.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,50 +56,43 @@ def search_tpe(
         InputError: the strategy takes hardly any cell of the space.
         GlassboxError: another process has taken this study over.
     """
+    with _untaken(study_name):
+        study = _opened(case, storage, study_name)
+        parts = [found_in(_finished(study), case.space)]
+        done = len(parts[0])
+        if done != kept:
+            known = kept if kept < done else 0
+            keep(known, parts[0].rows(slice(known, None)))
+        refused = 0
+        while done < trials:
+            asked = [_ask(study, case, seed) for _ in range(min(crew.count, trials - done))]
+            cells = np.array([[float(trial.params[name]) for name in case.names] for trial in asked])
+            told = _run(study, case, crew, asked, cells, prune and len(case.objectives) == 1)
+            part = found_in(sorted(told, key=lambda trial: trial.number), case.space)
+            refused += len(asked) - len(part)
+            if refused > 200 + 20 * trials:
+                raise InputError(
+                    "The strategy takes hardly any cell of this space: give ranges that fit together."
+                )
+            if len(part):
+                keep(done, part)
+                parts.append(part)
+                done += len(part)
+    return together(parts, len(case.space))
+
+
+@contextmanager
+def _untaken(study_name: str) -> Iterator[None]:
+    """Whoever opens a study closes the trials that are under way in it; the loser of that ends with a sentence."""
     from optuna.exceptions import UpdateFinishedTrialError
 
     try:
-        return _searched(case, crew, trials, seed, prune, storage, study_name, keep, kept)
+        yield
     except UpdateFinishedTrialError as err:
         raise GlassboxError(
             f"Another process runs the study {study_name} now and has closed this one's trials: let it end, then ask for "
             "the same search again, which takes over what was found."
         ) from err
-
-
-def _searched(
-    case: Case,
-    crew: Crew,
-    trials: int,
-    seed: int,
-    prune: bool,
-    storage: Any,
-    study_name: str,
-    keep: Keep,
-    kept: int,
-) -> Found:
-    study = _opened(case, storage, study_name)
-    parts = [found_in(_finished(study), case.space)]
-    done = len(parts[0])
-    if done != kept:
-        known = kept if kept < done else 0
-        keep(known, parts[0].rows(slice(known, None)))
-    refused = 0
-    while done < trials:
-        asked = [_ask(study, case, seed) for _ in range(min(crew.count, trials - done))]
-        cells = np.array([[float(trial.params[name]) for name in case.names] for trial in asked])
-        told = _run(study, case, crew, asked, cells, prune and len(case.objectives) == 1)
-        part = found_in(sorted(told, key=lambda trial: trial.number), case.space)
-        refused += len(asked) - len(part)
-        if refused > 200 + 20 * trials:
-            raise InputError(
-                "The strategy takes hardly any cell of this space: give ranges that fit together."
-            )
-        if len(part):
-            keep(done, part)
-            parts.append(part)
-            done += len(part)
-    return together(parts, len(case.space))
 
 
 def _opened(case: Case, storage: Any, study_name: str) -> "optuna.Study":
