@@ -41,6 +41,7 @@ def test_hours_with_a_few_kills_end_like_undisturbed_ones(calm_hours: Lived, tmp
 
 
 @pytest.mark.skipif(not LONG, reason="a hundred kills take about 15 minutes: GLASSBOX_LONG=1 runs them")
+@pytest.mark.timeout(5 * 3600)
 def test_two_days_with_a_hundred_kills_end_like_undisturbed_ones(tmp_path: Path) -> None:
     calm = undisturbed(tmp_path / "calm", DAYS, 2 * 3600)
     lived, kills = killed(tmp_path / "killed", DAYS, len(calm.turns), 100, 4 * 3600)

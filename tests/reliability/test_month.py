@@ -28,6 +28,7 @@ def test_some_hours_hold_and_can_be_repeated(calm_hours: Lived, tmp_path: Path) 
 @pytest.mark.skipif(
     not LONG, reason="two months of the clock take about 40 minutes: GLASSBOX_LONG=1 runs them"
 )
+@pytest.mark.timeout(5 * 3600)
 def test_a_month_holds_stays_flat_and_can_be_repeated(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         first, again = pool.map(
