@@ -38,7 +38,7 @@ ROUTES = ("/api/health", "/api/ready", "/api/trading-pipeline/status", "/api/cyc
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Of a store: its compacted copy, and the text of its rows by table, both in bytes."""
+    """Of a store: its compacted copy, and its rows by table (as text, what is binary as it is), both in bytes."""
 
     copy: int
     tables: dict[str, int]
@@ -49,13 +49,14 @@ def size(store: Store, folder: Path) -> Size:
     copy = back_up(store, folder, datetime.now(UTC))
     copy.path.unlink()
     with store.cursor() as cursor:
-        names = [
-            row[0] for row in cursor.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
-        ]  # fmt: skip
-        tables = {
-            name: int((cursor.execute(f'SELECT coalesce(sum(strlen(t::VARCHAR)), 0) FROM "{name}" t').fetchone() or (0,))[0])
-            for name in set(names)
-        }  # fmt: skip
+        columns = cursor.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal AND database_name = current_database()"
+        ).fetchall()
+        tables: dict[str, int] = {}
+        for table, column, kind in columns:
+            long = f'octet_length("{column}")' if kind == "BLOB" else f'strlen("{column}"::VARCHAR)'
+            row = cursor.execute(f'SELECT coalesce(sum({long}), 0) FROM "{table}"').fetchone() or (0,)
+            tables[table] = tables.get(table, 0) + int(row[0])
     return Size(copy.size_bytes, tables)
 
 

@@ -21,9 +21,9 @@ from core.records import AutopilotState, Night, SourceCall
 from core.sentiment import Lexicon
 from core.settings import Settings, load_settings
 from core.store import Store
-from core.store.autopilot import last_night, save_night
+from core.store.autopilot import last_night, save_night, worked_before
 from core.store.calls import KEPT, forget_calls, read_calls, save_call
-from core.store.cycles import cycled_since
+from core.store.cycles import last_cycled
 from core.store.jobs import forget_jobs
 from core.store.llm import LlmMemory
 from core.warmup import WarmUp
@@ -48,7 +48,7 @@ class Runtime:
             StoreError: the database is held by another process, cannot be read or cannot be written.
         """
         self.opened_at = clock()
-        store = Store(settings.database, settings.seal)
+        store = Store(settings.database, settings.seal, settings.store.memory_mb)
         store.write(forget_calls(self.opened_at - KEPT))
         self.bench = _workbench(settings, store, clock, Lexicon())
         self.jobs = Jobs(
@@ -85,8 +85,8 @@ class Runtime:
             self.schedule.run(settings.autopilot)
 
     def resume(self) -> None:
-        """Let nights come from now on, and the autopilot go on if it was on when the last process ended; a night that it
-        slept through comes now."""
+        """Let nights come from now on, and the autopilot go on if it was on when the last process ended; a night that
+        nobody was awake for comes now."""
         self._serving = True
         self.schedule.nights()
         if self._wake():
@@ -126,37 +126,40 @@ class Runtime:
         if last is not None and last.day >= now.date():
             return False
         self.store.write(save_night(Night(now.date(), now)), forget_calls(now - KEPT), forget_jobs(now))
-        self._nightly()
+        self._nightly(now, last)
         return True
 
     def _wake(self) -> bool:
-        """Once for a process: whether the last one left the autopilot on, and if so what it missed."""
+        """Once for a process: whether the last one left the autopilot on; then, and in every server, what was missed."""
         if self._awake:
             return False
         self._awake = True
-        if not self.autopilot.resume(len(self.jobs.interrupted)):
-            return False
-        self._catch_up()
-        return True
+        on = self.autopilot.resume(len(self.jobs.interrupted))
+        if on or self._serving:
+            self._catch_up()
+        return on
 
     def _catch_up(self) -> None:
         """The night that was slept through, once; and jobs of the last one that the end of the process cut short."""
-        now, state, last = self.bench.clock().astimezone(UTC), self.autopilot.state, last_night(self.store)
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        if state is not None and state.since < midnight and self.night():
+        now, last = self.bench.clock().astimezone(UTC), last_night(self.store)
+        if worked_before(self.store, _midnight(now)) and self.night():
             return
         for job in self.jobs.interrupted:
             if last is not None and job.kind in NIGHTLY_KINDS and job.submitted_at >= last.begun_at:
                 self.jobs.submit(job.kind, job.arguments, key=job.key.partition(":")[2])
 
-    def _nightly(self) -> None:
-        """The back-up always; a report of a day on which something happened; models only where they are traded."""
+    def _nightly(self, now: datetime, last: Night | None) -> None:
+        """The back-up always; a report of the newest day with cycles that no night has told of; models only where they
+        are traded."""
         chosen, state = self.settings.autopilot, self.autopilot.state
         on = state is not None and state.running
         if chosen.nightly_backup:
             self.jobs.submit("backup", {}, key="nightly")
-        if chosen.daily_report and (on or cycled_since(self.store, self.bench.clock() - timedelta(days=1))):
-            self.jobs.submit("report", {}, key="nightly")
+        cycled, yesterday = last_cycled(self.store, _midnight(now)), (now - timedelta(days=1)).date()
+        untold = cycled is not None and (last is None or cycled.date() >= last.day)
+        if chosen.daily_report and (on or untold):
+            day = cycled.date() if cycled is not None and untold else yesterday
+            self.jobs.submit("report", {} if day == yesterday else {"day": day.isoformat()}, key="nightly")
         if chosen.daily_optimisation and on:
             self.jobs.submit("improve", {}, key="nightly")
 
@@ -168,6 +171,10 @@ class Runtime:
             return work(context, self.bench)
 
         return handle
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _workbench(

@@ -11,34 +11,30 @@ from core.instruments import resolve
 from core.patterns.levels import USUAL
 from core.pipeline.at_hand import known_bars
 from core.pipeline.day_decisions import decisions_of, no_trades_of
+from core.pipeline.day_fundamentals import day_fundamentals, unread
 from core.pipeline.day_market import USUAL_DAYS, day_levels, day_market, drawn_bars, technicals
 from core.pipeline.day_span import DaySpan
 from core.pipeline.run import Workbench
 from core.records import (
-    AssetClass,
     AssetDay,
     CycleReport,
     DataQuality,
     DayForecast,
     DayHolding,
     DayMood,
-    Fundamental,
+    DaySource,
     Instrument,
     MoodDriver,
     Timeframe,
 )
 from core.store.cycles import read_cycle
-from core.store.reports import CycleOfDay, figures_known, quality_until, trades_ended
+from core.store.reports import CycleOfDay, quality_until, trades_ended
 from core.tables import closed_bars, empty_bars
 
 MOST_DRIVERS = 5
 _FAN_BARS = 121
 _HISTORY = WARMUP + USUAL.memory
 """Bars that the indicators and levels rest on."""
-_FIGURES = (
-    "circulating supply", "total supply", "maximum supply", "total value locked (USD)", "watchlists", "commits in 4 weeks",
-)  # fmt: skip
-"""Figures that a source may have read; see core.collect.news.community."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +54,14 @@ def asset_day(
     cycles: Sequence[CycleOfDay],
     span: DaySpan,
     held: DayHolding | None,
+    sources: Sequence[DaySource],
 ) -> AssetDay:
     """Everything that is told of one asset.
 
     Args:
         cycles: of this series, that began on the day, oldest first.
         held: when the day ended.
+        sources: that were asked that day.
     """
     instrument = resolve(series.symbol)
     bars = bars_known(bench, instrument, series.timeframe, series.source, span)
@@ -71,9 +69,9 @@ def asset_day(
     market = day_market(bars, series.timeframe, span.start)
     quality = _quality(bench, series, span, last)
     trades = trades_ended(bench.store, series.book_id, span.lived_from, span.events) if series.book_id else ()
-    fundamentals = _fundamentals(
-        bench, instrument, span, float(bars["close"].iloc[-1]) if len(bars) else None
-    )
+    close = float(bars["close"].iloc[-1]) if len(bars) else None
+    fundamentals = day_fundamentals(bench.store, instrument, span, close)
+    lacking = unread(instrument, fundamentals, sources, span)
     return AssetDay(
         symbol=series.symbol,
         timeframe=series.timeframe.value,
@@ -96,7 +94,7 @@ def asset_day(
         held=held,
         trust=quality.score if quality else None,
         doubts=tuple(check.meaning for check in quality.checks if check.penalty > 0) if quality else (),
-        notes=tuple(_notes(series, span, len(bars), market is not None, cycles)),
+        notes=(*_notes(series, span, len(bars), market is not None, cycles), *([lacking] if lacking else [])),
     )
 
 
@@ -151,22 +149,6 @@ def _forecast(last: CycleReport | None, bars: pd.DataFrame, timeframe: Timeframe
         last.id, last.as_of, float(seen["close"].iloc[-1]), tuple(sorted(last.forecasts, key=lambda item: item.bars)),
         tuple(time.to_pydatetime() for time in seen.index), tuple(seen["close"].tolist()),
     )  # fmt: skip
-
-
-def _fundamentals(
-    bench: Workbench, instrument: Instrument, span: DaySpan, close: float | None
-) -> tuple[Fundamental, ...]:
-    """Figures that a source has read; the value of all coins is their supply times the last close."""
-    until = min(span.until, span.texts_known)
-    known = figures_known(bench.store, instrument.symbol, _FIGURES, until)
-    told = [Fundamental(item.name, item.value, item.source, item.time) for item in known]
-    supply = next((item for item in told if item.name == "circulating supply"), None)
-    if supply is not None and close is not None and instrument.asset_class is AssetClass.CRYPTO:
-        value = Fundamental(
-            f"market value ({instrument.quote})", supply.value * close, supply.source, supply.time
-        )
-        told.insert(0, value)
-    return tuple(told)
 
 
 def _notes(

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import UTC
 
@@ -17,10 +17,11 @@ from core.pipeline.judging import build, generate_signals
 from core.pipeline.llm_share import share_of
 from core.pipeline.mood import judge_mood
 from core.pipeline.predicting import explain, predict
+from core.pipeline.renewing import on_the_book_of_now
 from core.pipeline.run import Outcome, Run, Stage, Workbench
 from core.pipeline.shadows import shadow
 from core.pipeline.trading import execute, settle
-from core.pipeline.turns import BOOKS
+from core.pipeline.turns import BOOKS, CYCLES
 from core.pipeline.validating import validate
 from core.records import Book, CycleReport, CycleRequest, Forecast, Mode, Problem, StageReport, StageState
 from core.store import Write
@@ -42,6 +43,9 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("execute", execute),
     ("shadow", shadow),
 )
+_MOVES_FROM, _MOVES_TO = ("settle", "risk"), ("settle", "shadow")
+"""Stages with which a cycle takes the turn of the books, and after which it gives it back: while it thinks, what is held
+is guarded."""
 
 
 def run_cycle(
@@ -68,10 +72,8 @@ def run_cycle(
     if request.as_of is not None and request.as_of.tzinfo is None:
         raise InputError(f"The moment {request.as_of} has no time zone: write it like 2019-06-01T12:00Z.")
     request = replace(request, symbol=resolve(request.symbol).symbol)
-    # All assets of a world trade one book, so the cycles that move it go one after the other: each begins with what the
-    # one before has left, at a clock that has gone on.
-    alone = bench.turns.alone(BOOKS) if request.mode is Mode.PAPER else nullcontext()
-    if bench.turns.taken(BOOKS) and request.mode is Mode.PAPER:
+    alone = bench.turns.alone(CYCLES) if request.mode is Mode.PAPER else nullcontext()
+    if bench.turns.taken(CYCLES) and request.mode is Mode.PAPER:
         on_progress(0.0, "waiting for another cycle to end …")
     with alone:
         return _run_stages(request, bench, cycle_id, on_stage, on_progress, book, check)
@@ -100,14 +102,20 @@ def _run_stages(
     begun = time.perf_counter()
     bench.store.write(open_cycle(run.id, request, now))
     stages: list[StageReport] = []
-    for position, (name, stage) in enumerate(STAGES):
-        on_progress(position / len(STAGES), f"{name} …")
-        with_it = _with_its_report(bench, tuple(stages), begun) if name == "execute" else _nothing_more
-        run, told = _run_stage(run, bench, position, name, stage, on_progress, with_it)
-        stages.append(told)
-        on_stage(told)
-        if told.state is StageState.FAILED:
-            break
+    with ExitStack() as turn:
+        for position, (name, stage) in enumerate(STAGES):
+            on_progress(position / len(STAGES), f"{name} …")
+            if request.mode is Mode.PAPER and name in _MOVES_FROM:
+                turn.enter_context(bench.turns.alone(BOOKS))
+            with_it = _with_its_report(bench, tuple(stages), begun) if name == "execute" else _nothing_more
+            one = on_the_book_of_now(stage) if name == "risk" else stage
+            run, told = _run_stage(run, bench, position, name, one, on_progress, with_it)
+            if name in _MOVES_TO:
+                turn.close()
+            stages.append(told)
+            on_stage(told)
+            if told.state is StageState.FAILED:
+                break
     report = _report(run, bench, tuple(stages), time.perf_counter() - begun)
     bench.store.write(close_cycle(report))
     return report
@@ -230,4 +238,5 @@ def _report(run: Run, bench: Workbench, stages: tuple[StageReport, ...], seconds
         outlook=run.outlook,
         llm=share_of(run, bench),
         settings=bench.settings.model_dump_json(exclude={"home", "keys"}),
+        moved_book=run.moved_book,
     )

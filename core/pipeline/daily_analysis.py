@@ -76,13 +76,13 @@ def daily_report(
     groups = _series(bench, day, cycles)
     _settle(bench, day, [series for series, _ in groups], tell, check)
     books = _books(bench, day, cycles)
+    sources = calls_of_day(bench.store, start, stop)
     assets = []
     for number, (series, mine) in enumerate(groups):
         check()
         tell(0.1 + 0.7 * number / len(groups), f"looking at {series.symbol}")
         span = span_of(day, series.world, _moments(mine))
-        assets.append(asset_day(bench, series, mine, span, _held(books, series)))
-    sources = calls_of_day(bench.store, start, stop)
+        assets.append(asset_day(bench, series, mine, span, _held(books, series), sources))
     facts = replace(day_facts(bench.store, day), books=tuple(book.lived for book in books))
     told = report_facts(facts, tuple(assets), books, sources)
     check()

@@ -15,6 +15,7 @@ from core.pipeline.flip_answers import names_read, subject
 from core.pipeline.flip_inputs import SENTIMENT, Input, changed_run, inputs_of
 from core.pipeline.flip_margins import margins_of
 from core.pipeline.flip_search import Judge, Search, values_of
+from core.pipeline.renewing import proposed_again
 from core.pipeline.replaying import Stored, rebuilt_run
 from core.pipeline.run import Run, Tell, Workbench
 from core.pipeline.validating import resized
@@ -91,7 +92,10 @@ class Again:
 
     def decided(self, run: Run) -> Ending:
         """What policy, second look and risk rules make of a fused signal."""
-        decision = self._stage("risk", self._looked_at(self._stage("decide", run))).decision
+        looked, moved = self._looked_at(self._stage("decide", run)), self.stored.report.moved_book
+        if moved is not None:
+            looked = proposed_again(looked, self.stored.bench, moved)
+        decision = self._stage("risk", looked).decision
         assert decision is not None
         return ending(decision)
 

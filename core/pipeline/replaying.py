@@ -16,6 +16,7 @@ from core.errors import GlassboxError, InputError
 from core.instruments import resolve
 from core.llm import LanguageModel, Purse, language_model
 from core.pipeline.cycle import STAGES
+from core.pipeline.renewing import proposed_again
 from core.pipeline.run import Outcome, Run, Tell, Workbench
 from core.records import Book, CycleReport, Replay, ReplayedStage, ReplayOfMany
 from core.settings import Settings
@@ -82,6 +83,8 @@ def steps(
             return
         if name == "settle" or name in without or (name not in stored.told and name not in _UNSTORED):
             continue
+        if name == "risk" and stored.report.moved_book is not None:
+            run = proposed_again(run, stored.bench, stored.report.moved_book)
         outcome = stage(run, stored.bench, lambda share, words: None)
         run = outcome.run
         yield name, outcome
@@ -180,7 +183,7 @@ def _as_then(bench: Workbench, report: CycleReport, book: Book) -> tuple[Workben
     settings = _settings_of(report, current)
     ended = report.started_at + timedelta(seconds=report.seconds)
     then = replace(
-        bench, settings=settings, news=(), clock=lambda: report.started_at,
+        bench, settings=settings, news=(), clock=lambda: max(report.started_at, report.as_of),
         llm=_recorded(bench, settings, report, ended),
     )  # fmt: skip
     request = replace(report.request, source=report.data_source)  # the clock stands: now is then

@@ -38,9 +38,9 @@ NOTHING_KNOWN = Past()
 
 def context_of_run(run: Run, bench: Workbench) -> RiskContext:
     """Of a cycle under way: its book, what is stored of that book's past, and the bars of all that it holds."""
-    midnight_ = midnight(run.as_of)
+    midnight_ = midnight(run.moment)
     # What fills at the open of this very moment writes its mark anew.
-    start = run.book.equity if midnight_ == run.as_of else equity_at(bench.store, run.book.id, midnight_)
+    start = run.book.equity if midnight_ == run.moment else equity_at(bench.store, run.book.id, midnight_)
     return risk_context(
         run.book,
         start,
@@ -55,13 +55,13 @@ def past_of_run(run: Run, bench: Workbench) -> Past:
     """Market and history of a cycle under way; without the market where nothing is proposed."""
     state = state_of_run(run, bench)
     if run.proposal is None or run.proposal.action is Action.HOLD:
-        return Past(run.as_of, state)
+        return Past(run.moment, state)
     timeframe, instrument = run.request.timeframe, run.instrument
     closes = recent_closes(run.bars, instrument, timeframe, run.as_of, bench.settings)
     others = [p for p in run.book.positions if p.symbol != instrument.symbol]
     columns = [_beside(closes.index, timeframe, position, run, bench) for position in others]
     return Past(
-        moment=run.as_of,
+        moment=run.moment,
         state=state,
         bars_late=bars_late(run.quality),
         volatility_ratio=_ratio(closes, bench.settings.risk),

@@ -41,7 +41,7 @@ def state_of(bench: Workbench, book_id: str, as_of: datetime | None = None) -> R
 
 def state_of_run(run: Run, bench: Workbench) -> RiskState:
     """The state that a cycle finds: by what was in the log when it began, so that a replay finds the same."""
-    return state_of_book(bench, run.book, run.as_of, known_at=run.started_at, but_not=run.id)
+    return state_of_book(bench, run.book, run.moment, known_at=run.started_at, but_not=run.id)
 
 
 def state_of_book(
@@ -86,10 +86,10 @@ def trips(run: Run, bench: Workbench, state: RiskState) -> tuple[Write, ...]:
     """What the risk stage writes when the breaker has tripped and the log does not know it yet."""
     if state.state is not SystemState.HALTED or run.request.mode is not Mode.PAPER:
         return ()
-    if _stopped(_events(bench, run.book.id, run.as_of, None, "")) is not None:
+    if _stopped(_events(bench, run.book.id, run.moment, None, "")) is not None:
         return ()
     event = RiskEvent(
-        run.book.id, RiskEventKind.TRIP, state.since or run.as_of, bench.clock().astimezone(UTC), BREAKER,
+        run.book.id, RiskEventKind.TRIP, state.since or run.moment, bench.clock().astimezone(UTC), BREAKER,
         state.reason, SystemState.ACTIVE, SystemState.HALTED, run.book.equity, state.peak, state.drawdown, run.id,
     )  # fmt: skip
     return (save_risk_event(event),)

@@ -105,6 +105,10 @@ class Run:
     decision: Decision | None = None
     order: Order | None = None
     fills: tuple[Fill, ...] = ()
+    moved_book: Book | None = None
+    """The book as it stood when the proposal was checked, where it had moved by then; None: as the run settled it."""
+    lapsed: bool = False
+    """Whether the plan was dropped because what the book held of the asset had changed."""
     purse: Purse | None = None
     """What the language model may still cost in this cycle; None where there is none."""
     calls: tuple[LlmCall, ...] = ()
@@ -113,6 +117,11 @@ class Run:
     """Texts fetched later are not read; None: later than the moment that the request names, if it names one."""
     stored_until: datetime | None = None
     """Of a replay: when the cycle ended; bars of other assets that were stored later are not read. None: all are."""
+
+    @property
+    def moment(self) -> datetime:
+        """When an order is made: the book's clock, where the guard has moved it beyond what the cycle saw."""
+        return self.as_of if self.book.clock is None else max(self.as_of, self.book.clock)
 
     @property
     def price(self) -> float:

@@ -48,7 +48,8 @@ class Shadowed:
         if name == HOLD:
             return self._held(book, writes)
         changed = VARIANTS[name](self.run, self.bench)
-        if book is None and changed.fused == self.run.fused and not self._looks_away(name):
+        same = changed.fused == self.run.fused and not self._looks_away(name)
+        if book is None and (same or self.run.lapsed):
             return None
         known = book or self.settled()
         own = replace(
@@ -75,6 +76,8 @@ class Shadowed:
         decision = self.run.decision
         if decision is not None and _effect(decision) is None:
             return self.run.book
+        if self.run.moved_book is not None:
+            return self.run.moved_book
         told = outputs_of(self.bench.store, self.run.id).get("settle")
         if told is None:
             raise GlassboxError("The book of this cycle was not stored, so its shadows cannot begin.")

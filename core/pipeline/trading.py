@@ -13,7 +13,7 @@ from core.pipeline.gathering import bars_until
 from core.pipeline.guarding import guard_bars, lags
 from core.pipeline.run import Outcome, Run, Tell, Workbench, in_words
 from core.pipeline.taking_back import take_back
-from core.pipeline.turns import BOOKS
+from core.pipeline.turns import BOOKS, CYCLES
 from core.records import (
     Action,
     Book,
@@ -39,8 +39,9 @@ def settle(run: Run, bench: Workbench, tell: Tell) -> Outcome:
         book, made = _book_of(run.world, run.id, bench)
         writes += made
     book, gone = take_back(book, bench, run.started_at, run.id)
-    series, problems = _held_series(book, run.as_of, bench, tell, run)
-    lived = advance(book, series, run.as_of, bench.settings.costs.record())
+    until = _settled_until(run, book, bench)
+    series, problems = _held_series(book, until, bench, tell, run)
+    lived = advance(book, series, until, bench.settings.costs.record())
     if run.request.mode is Mode.PAPER:
         writes.append(_save(lived, gone))
     return Outcome(
@@ -64,7 +65,7 @@ def execute(run: Run, bench: Workbench, tell: Tell) -> Outcome:
     if decision.proposal.action is Action.ADJUST:
         return _moved(run, decision.proposal)
     order = managed(
-        order_for(decision.proposal, run.id, run.as_of, run.request.timeframe, run.data_source),
+        order_for(decision.proposal, run.id, run.moment, run.request.timeframe, run.data_source),
         bench.settings.risk,
     )
     if decision.verdict is Verdict.DENIED:
@@ -77,15 +78,15 @@ def execute(run: Run, bench: Workbench, tell: Tell) -> Outcome:
             writes=save,
         )
     book = submit(run.book, order)
-    first = open_at(bench, run.instrument, run.request.timeframe, run.data_source, run.as_of)
+    first = open_at(bench, run.instrument, run.request.timeframe, run.data_source, run.moment)
     one = Series(
         run.instrument,
         run.request.timeframe,
         run.bars.iloc[:0],
-        None if first is None else (run.as_of, first),
+        None if first is None else (run.moment, first),
         run.bars,
     )
-    lived = advance(book, {run.instrument.symbol: one}, run.as_of, bench.settings.costs.record())
+    lived = advance(book, {run.instrument.symbol: one}, run.moment, bench.settings.costs.record())
     sent = next((o for o in lived.orders if o.id == order.id), order)
     writes = (save_book(lived.book, (sent,), lived.fills, lived.trades, lived.equity),)
     return Outcome(
@@ -142,12 +143,19 @@ def settle_world(bench: Workbench, world: str, tell: Callable[[float, str], None
 
 
 def start_new_book(bench: Workbench, world: str) -> Book:
-    """Put the book of a world aside and begin a new one."""
-    with bench.turns.alone(BOOKS):
+    """Put the book of a world aside and begin a new one; a cycle under way ends first."""
+    with bench.turns.alone(CYCLES), bench.turns.alone(BOOKS):
         now = bench.clock()
         book = new_book(f"{world}-{now:%Y%m%d%H%M%S%f}", world, bench.settings.initial_cash)
         bench.store.write(create_book(book, now))
         return book
+
+
+def _settled_until(run: Run, book: Book, bench: Workbench) -> datetime:
+    """The cycle's moment; for a cycle of now the book's clock, where the guard was quicker than the cycle's bars."""
+    now = run.request.as_of is None and run.world == LIVE
+    ahead = now and book.clock is not None and run.as_of < book.clock <= bench.clock()
+    return book.clock if ahead and book.clock is not None else run.as_of
 
 
 def _book_of(world: str, cycle_id: str, bench: Workbench) -> tuple[Book, list[Write]]:

@@ -4,8 +4,11 @@ import threading
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
+CYCLES = "paper cycles"
+"""Key of the paper cycle under way: all assets of a world trade one book, so each begins with what the one before has
+left, at a clock that has gone on. Taken before BOOKS."""
 BOOKS = "paper books"
-"""Key of whoever moves a paper book."""
+"""Key of whoever moves a paper book, from reading it to storing it: nobody thinks meanwhile, or a stop would wait."""
 
 
 class Turns:

@@ -18,6 +18,8 @@ from core.settings import Unvalidated
 from core.store import dump
 
 NOT_ASKED, NOT_VALIDATED = "not asked", "not validated"
+VETO_GATE = "llm"
+"""Gate of an opening that the second look left nothing of."""
 APPROVED, SHRUNK, VETOED = "approved", "shrunk", "vetoed"
 
 
@@ -160,6 +162,6 @@ def resized(proposal: Proposal, validation: Validation, lot: float) -> Proposal:
         f"{validation.words}{small} The plan was to {side} {whole:.6g} {proposal.symbol}. {proposal.reason}"
     )
     return replace(
-        proposal, action=Action.HOLD, quantity=0.0, stop=None, target=None, reason=reason, gate="llm",
+        proposal, action=Action.HOLD, quantity=0.0, stop=None, target=None, reason=reason, gate=VETO_GATE,
         wanted=proposal.quantity, order_type=OrderType.MARKET, limit=None, life=None,
     )  # fmt: skip

@@ -16,27 +16,24 @@ from core.records.agent import (
     ObservedInput,
 )
 from core.records.alerts import Alert, AlertKind, InboxItem, Severity
-from core.records.audit import AuditEntry, ChainCheck, Deed
-from core.records.autopilot import AutopilotState, Night, Step, StepRun
-from core.records.daily import BookDay, DayFacts, DaySummary, MoodDay, Trouble
-from core.records.daily_report import (
+from core.records.asset_day import (
     AssetDay,
-    DailyReport,
     DayBars,
-    DayBook,
     DayDecision,
     DayForecast,
     DayHolding,
     DayLevel,
     DayMarket,
     DayMood,
-    DaySource,
     Fundamental,
     MoodDriver,
     NoTrades,
-    ReportLine,
     Technical,
 )
+from core.records.audit import AuditEntry, ChainCheck, Deed
+from core.records.autopilot import AutopilotState, Night, Step, StepRun
+from core.records.daily import BookDay, DayFacts, DaySummary, MoodDay, Trouble
+from core.records.daily_report import DailyReport, DayBook, DaySource, ReportLine
 from core.records.deciding import (
     GATES,
     Action,

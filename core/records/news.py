@@ -52,6 +52,7 @@ class Reading:
     time: datetime
     """The moment the figure speaks of."""
     value: float
+    """0 where the words alone tell it, as of a sector."""
     words: str
-    """The source's own word for it, e.g. Extreme Fear; often empty."""
+    """The source's own word for it, e.g. Extreme Fear, or the currency of an amount; often empty."""
     fetched_at: datetime

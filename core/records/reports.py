@@ -14,7 +14,7 @@ from core.records.judgement import (
 )
 from core.records.llm import LlmShare
 from core.records.market import DataQuality, Timeframe
-from core.records.trading import Fill, Order
+from core.records.trading import Book, Fill, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,8 @@ class CycleReport:
     llm: LlmShare | None = None
     settings: str = ""
     """JSON of the settings that it ran with, without keys and folders; empty before they were kept."""
+    moved_book: Book | None = None
+    """The book that was decided on, where stops or fills had moved it since the stage settle; None: as it left it."""
 
     @property
     def failed(self) -> bool:

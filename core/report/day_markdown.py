@@ -1,5 +1,6 @@
 """A daily report as Markdown; nothing that others wrote is taken for markup, a link or HTML."""
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ def day_markdown(view: "ReportView") -> str:
         parts += _asset(asset)
     parts.append("Paper trading; no advice. Limits are those of the settings when this was written.")
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def bare(markdown: str) -> str:
+    """That Markdown for a terminal, which takes no sign for markup: without the strokes that guard signs from renderers."""
+    return re.sub(r"\\(.)", r"\1", markdown)
 
 
 def plain(words: str) -> str:

@@ -9,6 +9,7 @@ from core.settings.section import Section
 
 NEWS_SOURCES = (
     "feeds", "yfinance", "newsapi", "gdelt", "reddit", "fear and greed", "trending", "community", "ratings",
+    "fundamentals",
 )  # fmt: skip
 """Names that the setting news.sources may hold."""
 _BAR_SOURCE = re.compile(r"sample|yfinance|coingecko|alphavantage|cryptocompare|imported|ccxt:[a-z0-9_]+")
@@ -92,8 +93,8 @@ class NewsSettings(Section):
     """Sources of text and mood beside the feeds."""
 
     sources: tuple[str, ...] = Field(
-        ("feeds", "yfinance", "fear and greed", "trending", "ratings", "community"),
-        description="Which are asked: feeds, yfinance, newsapi (key), gdelt, reddit (key, or public JSON), fear and greed, trending, community, ratings.",
+        ("feeds", "yfinance", "fear and greed", "trending", "ratings", "community", "fundamentals"),
+        description="Which are asked: feeds, yfinance, newsapi (key), gdelt, reddit (key, or public JSON), fear and greed, trending, community, ratings, fundamentals.",
     )
 
     @field_validator("sources")

@@ -20,7 +20,7 @@ shrinkage of 1 leaves the prior, which is equal weights where the settings' weig
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -116,7 +116,7 @@ def tracks_at(
     )
 
 
-@cache
+@lru_cache(maxsize=16)
 def _decay(bars: int, half_life: float) -> np.ndarray:
     """Weight by age; one by one, so that its length does not show in the last digit."""
     return np.array([0.5 ** (age / half_life) for age in range(bars)])

@@ -1,13 +1,13 @@
 """Switches, steps, heartbeats and nights of the autopilot."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 
 import duckdb
 
 from core.records import AutopilotState, CycleReport, Night, Step, StepRun
-from core.store.codec import load
 from core.store.connection import Store, Write
+from core.store.passports import passport_of
 
 
 def save_switch(state: AutopilotState) -> Write:
@@ -100,6 +100,17 @@ def last_night(store: Store) -> Night | None:
     return Night(day, row[1])
 
 
+def worked_before(store: Store, moment: datetime) -> bool:
+    """Whether anything was done before a moment: a job, a cycle, or a deed of the audit trail."""
+    with store.cursor() as cursor:
+        row = cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM jobs WHERE submitted_at < $before) OR EXISTS"
+            " (SELECT 1 FROM cycles WHERE started_at < $before) OR EXISTS (SELECT 1 FROM audit WHERE done_at < $before)",
+            {"before": moment},
+        ).fetchone()
+    return bool(row and row[0])
+
+
 def last_begun(store: Store, symbol: str, timeframe: str, world: str, as_of: datetime) -> datetime | None:
     """When the newest cycle of a series at one moment of a world was begun, if it did not fail."""
     with store.cursor() as cursor:
@@ -111,22 +122,35 @@ def last_begun(store: Store, symbol: str, timeframe: str, world: str, as_of: dat
     return None if row is None else row[0]
 
 
-def newest_decision(store: Store, symbol: str, timeframe: str, worlds: tuple[str, ...]) -> CycleReport | None:
-    """The newest cycle of a series in any of these worlds that came to a decision; None before the first."""
+def newest_decisions(
+    store: Store, timeframe: str, worlds: Mapping[str, Sequence[str]]
+) -> dict[str, CycleReport]:
+    """The newest cycle of each asset that came to a decision; assets without one are left out.
+
+    Args:
+        worlds: asset → the worlds in which its cycles may have lived.
+    """
+    pairs = [(symbol, world) for symbol, several in worlds.items() for world in several]
     with store.cursor() as cursor:
-        row = cursor.execute(
-            "SELECT report FROM cycles WHERE symbol = ? AND timeframe = ? AND world IN (SELECT unnest(?))"
-            " AND report IS NOT NULL AND verdict IN ('ordered', 'denied', 'no_trade')"
-            " ORDER BY started_at DESC, id LIMIT 1",
-            [symbol, timeframe, list(worlds)],
-        ).fetchone()
-    return None if row is None else _report(str(row[0]))
+        rows = cursor.execute(
+            "SELECT symbol, arg_max(id, started_at) FROM cycles WHERE timeframe = ? AND (symbol, world) IN"
+            " (SELECT (unnest(?), unnest(?))) AND verdict IN ('ordered', 'denied', 'no_trade') GROUP BY symbol",
+            [timeframe, [symbol for symbol, _ in pairs], [world for _, world in pairs]],
+        ).fetchall()
+        found = {str(symbol): _kept(store, cursor, str(symbol), str(cycle_id)) for symbol, cycle_id in rows}
+    return {symbol: report for symbol, report in found.items() if report is not None}
 
 
-@lru_cache(maxsize=32)
-def _report(text: str) -> CycleReport:
-    """A report as it was stored; everybody who watches the autopilot reads the same few again and again."""
-    return load(CycleReport, text)
+def _kept(store: Store, cursor: duckdb.DuckDBPyConnection, symbol: str, cycle_id: str) -> CycleReport | None:
+    """A report; everybody who watches the autopilot reads the same few again and again."""
+    kept = store.newest.get(symbol)
+    if kept is not None and kept.id == cycle_id:
+        return kept
+    passport = passport_of(cursor, cycle_id)
+    if passport is None:
+        return None
+    report = store.newest[symbol] = passport.report
+    return report
 
 
 def worlds_decided(store: Store, symbols: tuple[str, ...], timeframe: str) -> tuple[str, ...]:

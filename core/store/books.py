@@ -183,8 +183,8 @@ def contaminated_orders(store: Store, book_id: str) -> frozenset[str]:
     """Orders of cycles in which a language model spoke that may remember what followed."""
     with store.cursor() as cursor:
         rows = cursor.execute(
-            "SELECT o.id FROM orders o JOIN cycles c ON c.id = o.cycle_id WHERE o.book_id = ?"
-            " AND json_extract_string(c.report, '$.llm.contaminated') = 'true'",
+            "SELECT o.id FROM orders o JOIN passports p ON p.cycle_id = o.cycle_id WHERE o.book_id = ?"
+            " AND json_extract_string(p.facts, '$.llm.contaminated') = 'true'",
             [book_id],
         ).fetchall()
     return frozenset(str(row[0]) for row in rows)

@@ -11,12 +11,14 @@ from pathlib import Path
 import duckdb
 
 from core.errors import GlassboxError, StoreCorrupt, StoreError, StoreFull, StoreLocked
-from core.records import Seal
+from core.records import CycleReport, Seal
 from core.store.migrations import migrate
 from core.store.sealing import NAME, connect
 
 _DURABLE = "COMMIT succeeded and is durable"
 """What DuckDB says when a transaction is safe and the checkpoint after it failed."""
+MEMORY_MB = 512
+"""Where nobody says otherwise; by default the engine would take four fifths of the machine's."""
 Write = Callable[[duckdb.DuckDBPyConnection], None]
 """One write, run inside the transaction that it is handed to."""
 
@@ -24,11 +26,12 @@ Write = Callable[[duckdb.DuckDBPyConnection], None]
 class Store:
     """An open database file. Thread-safe; close it when the process ends."""
 
-    def __init__(self, path: Path, seal: Seal | None = None) -> None:
+    def __init__(self, path: Path, seal: Seal | None = None, memory_mb: int = MEMORY_MB) -> None:
         """Open or create the file and bring its schema up to date.
 
         Args:
             seal: the key, where the file is or becomes an encrypted one.
+            memory_mb: what the engine may take, most of it for parts of the file that were read before.
 
         Raises:
             StoreLocked: another process holds it.
@@ -38,6 +41,7 @@ class Store:
         """
         self.path = path
         self.seal = seal
+        self._memory_mb = memory_mb
         self._lock = threading.RLock()
         self._revision = 0
         self._broken = False
@@ -45,6 +49,8 @@ class Store:
         self.series: dict[tuple[str, str, str], tuple[int, datetime]] = {}
         """(symbol, timeframe, source) → number of the series and the time of a bar near its end, as last read. The
         number never changes; the time only spares reading what is older."""
+        self.newest: dict[str, CycleReport] = {}
+        """Symbol → the report of its newest decision, as last read; what is stored of a cycle that ended never changes."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as err:
@@ -54,7 +60,7 @@ class Store:
         except duckdb.Error as err:
             raise _opening_error(path, err) from err
         try:
-            self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+            self._set_up()
             migrate(self._connection, path)
         except duckdb.Error as err:
             self._connection.close()
@@ -119,11 +125,15 @@ class Store:
             self._connection.close()
             try:
                 self._connection = connect(self.path, self.seal)
-                self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+                self._set_up()
             except duckdb.Error as err:
                 self._connection.close()
                 raise _opening_error(self.path, err) from err
             self._broken = False
+
+    def _set_up(self) -> None:
+        self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._connection.execute(f"SET GLOBAL memory_limit = '{self._memory_mb}MB'")
 
     def close(self) -> None:
         """Flush and release the file."""

@@ -1,6 +1,6 @@
 """Cycles, their stages and their reports."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import duckdb
 import pandas as pd
@@ -9,6 +9,8 @@ from core.errors import UnknownId
 from core.records import CycleReport, CycleRequest, Problem, StageReport, StageState
 from core.store.codec import dump, load
 from core.store.connection import Store, Write
+from core.store.packing import Told, packed, save_packed
+from core.store.passports import passport_of, results_of
 
 
 def open_cycle(cycle_id: str, request: CycleRequest, started_at: datetime) -> Write:
@@ -39,18 +41,22 @@ def save_stage(
 
     def write(cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.execute(
-            "INSERT INTO stages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO stages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 cycle_id, position, stage.stage, stage.state.value, stage.seconds, stage.summary, stage.source,
-                input_hash, dump(tuple[Problem, ...], stage.problems), output,
+                input_hash, dump(tuple[Problem, ...], stage.problems),
             ],
         )  # fmt: skip
+        if output is not None:
+            cursor.execute(
+                "INSERT INTO stage_outputs VALUES (?, ?, ?, ?)", [cycle_id, position, stage.stage, output]
+            )
 
     return write
 
 
 def close_cycle(report: CycleReport) -> Write:
-    """Record how a cycle ended."""
+    """Record how a cycle ended, and move the results of its stages into its passport."""
     decision = report.decision
     verdict = "failed" if report.failed or decision is None else decision.verdict.value
     words = decision.words if decision else report.stages[-1].summary if report.stages else ""
@@ -59,12 +65,15 @@ def close_cycle(report: CycleReport) -> Write:
     def write(cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.execute(
             "UPDATE cycles SET source = ?, world = ?, book_id = ?, as_of = ?, seconds = ?, verdict = ?, words = ?,"
-            " confidence = ?, report = ? WHERE id = ?",
+            " confidence = ? WHERE id = ?",
             [
                 report.data_source or report.request.source, report.world, report.book_id, report.as_of, report.seconds,
-                verdict, words, confidence, dump(CycleReport, report), report.id,
+                verdict, words, confidence, report.id,
             ],
         )  # fmt: skip
+        told = Told(dump(CycleReport, report), results_of(cursor, report.id))
+        save_packed(cursor, [packed(report.id, told)])
+        cursor.execute("DELETE FROM stage_outputs WHERE cycle_id = ?", [report.id])
 
     return write
 
@@ -76,16 +85,17 @@ def read_cycle(store: Store, cycle_id: str) -> CycleReport:
         UnknownId: no such cycle, or it never ended.
     """
     with store.cursor() as cursor:
-        row = cursor.execute("SELECT report FROM cycles WHERE id = ?", [cycle_id]).fetchone()
-    if row is None:
+        passport = passport_of(cursor, cycle_id)
+        known = passport or cursor.execute("SELECT 1 FROM cycles WHERE id = ?", [cycle_id]).fetchone()
+    if known is None:
         raise UnknownId(
             f"There is no cycle {cycle_id!r}: take an id from the Overview page or `python -m core cycle`."
         )
-    if row[0] is None:
+    if passport is None:
         raise UnknownId(
             f"Cycle {cycle_id} was interrupted before it ended, so it has no passport: run it again."
         )
-    return load(CycleReport, row[0])
+    return passport.report
 
 
 def list_cycles(store: Store, limit: int = 50, symbol: str | None = None) -> pd.DataFrame:
@@ -119,8 +129,8 @@ def ended_cycles(store: Store, since: datetime | None = None) -> tuple[str, ...]
     """Ids of the cycles that have a report, oldest first; since None: all of them."""
     with store.cursor() as cursor:
         rows = cursor.execute(
-            "SELECT id FROM cycles WHERE report IS NOT NULL AND (?::TIMESTAMPTZ IS NULL OR started_at >= ?)"
-            " ORDER BY started_at, id",
+            "SELECT id FROM cycles SEMI JOIN passports ON cycle_id = id"
+            " WHERE ?::TIMESTAMPTZ IS NULL OR started_at >= ? ORDER BY started_at, id",
             [since, since],
         ).fetchall()
     return tuple(str(row[0]) for row in rows)
@@ -130,11 +140,12 @@ def newest_report(store: Store, symbol: str, timeframe: str, world: str) -> Cycl
     """The newest cycle of a series that came to a decision; None before the first."""
     with store.cursor() as cursor:
         row = cursor.execute(
-            "SELECT report FROM cycles WHERE symbol = ? AND timeframe = ? AND world = ? AND report IS NOT NULL"
+            "SELECT id FROM cycles WHERE symbol = ? AND timeframe = ? AND world = ?"
             " AND verdict IN ('ordered', 'denied', 'no_trade') ORDER BY started_at DESC, id LIMIT 1",
             [symbol, timeframe, world],
         ).fetchone()
-    return None if row is None else load(CycleReport, row[0])
+        passport = passport_of(cursor, str(row[0])) if row else None
+    return passport.report if passport else None
 
 
 def stage_seconds(store: Store) -> pd.DataFrame:
@@ -164,17 +175,13 @@ def stages_of(store: Store, cycle_id: str) -> tuple[StageReport, ...]:
 def outputs_of(store: Store, cycle_id: str) -> dict[str, str]:
     """Result of each stage as JSON, in order; stages without one are left out."""
     with store.cursor() as cursor:
-        rows = cursor.execute(
-            "SELECT stage, output FROM stages WHERE cycle_id = ? AND output IS NOT NULL ORDER BY position",
-            [cycle_id],
-        ).fetchall()
-    return {str(stage): str(output) for stage, output in rows}
+        return results_of(cursor, cycle_id)
 
 
-def cycled_since(store: Store, moment: datetime) -> bool:
-    """Whether a paper cycle has begun since."""
+def last_cycled(store: Store, before: datetime) -> datetime | None:
+    """When the newest paper cycle before a moment began; None where there is none."""
     with store.cursor() as cursor:
         row = cursor.execute(
-            "SELECT count(*) FROM cycles WHERE started_at >= ? AND mode = 'paper'", [moment]
+            "SELECT max(started_at) FROM cycles WHERE started_at < ? AND mode = 'paper'", [before]
         ).fetchone()
-    return bool(row and row[0])
+    return None if row is None or row[0] is None else row[0].astimezone(UTC)

@@ -24,7 +24,7 @@ def moods_of(store: Store, cycles: Sequence[str]) -> tuple[MoodDay, ...]:
     with store.cursor() as cursor:
         rows = cursor.execute(
             "SELECT symbol, arg_max(score, started_at) FROM (SELECT symbol, started_at,"
-            " TRY_CAST(report ->> '$.sentiment.score' AS DOUBLE) AS score FROM cycles"
+            " TRY_CAST(facts ->> '$.sentiment.score' AS DOUBLE) AS score FROM cycles JOIN passports ON cycle_id = id"
             " WHERE list_contains(?::VARCHAR[], id)) WHERE score IS NOT NULL GROUP BY symbol ORDER BY symbol",
             [list(cycles)],
         ).fetchall()

@@ -23,9 +23,10 @@ def decided_checks(store: Store, book_id: str, limit: int = 200) -> tuple[Decide
     """Of the newest decisions of a book that would have opened a position, newest first."""
     with store.cursor() as cursor:
         rows = cursor.execute(
-            "SELECT id, as_of, symbol, verdict, json_extract(report, '$.decision.checks')::VARCHAR FROM cycles"
-            " WHERE book_id = ? AND json_extract_string(report, '$.decision.proposal.action') = 'open'"
-            " AND json_array_length(report, '$.decision.checks') > 0 ORDER BY started_at DESC, id LIMIT ?",
+            "SELECT id, as_of, symbol, verdict, json_extract(facts, '$.decision.checks')::VARCHAR FROM cycles"
+            " JOIN passports ON cycle_id = id"
+            " WHERE book_id = ? AND json_extract_string(facts, '$.decision.proposal.action') = 'open'"
+            " AND json_array_length(facts, '$.decision.checks') > 0 ORDER BY started_at DESC, id LIMIT ?",
             [book_id, limit],
         ).fetchall()
     return tuple(

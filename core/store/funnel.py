@@ -13,7 +13,7 @@ from core.store.connection import Store
 
 _PATHS = (
     "$.decision.proposal", "$.decision.validation.state", "$.fused.direction", "$.fused.score", "$.fused.confidence",
-    "$.fused.parts", "$.settings", "$.order.id", "$.order.status", "$.data_source",
+    "$.fused.sources", "$.order.id", "$.order.status", "$.data_source", "$.book",
 )  # fmt: skip
 
 
@@ -57,9 +57,9 @@ def read_decisions(
     with store.cursor() as cursor:
         rows = cursor.execute(
             "SELECT c.id, c.as_of, c.symbol, c.timeframe, c.world, c.book_id, c.verdict,"
-            f" json_extract(c.report, {paths}), s.output FROM cycles c"
-            " LEFT JOIN stages s ON s.cycle_id = c.id AND s.stage = 'settle'"
-            " WHERE c.mode = 'paper' AND c.report IS NOT NULL AND (?::VARCHAR IS NULL OR c.symbol = ?)"
+            f" json_extract(p.facts, {paths}), s.content FROM cycles c JOIN passports p ON p.cycle_id = c.id"
+            " LEFT JOIN cycle_settings s ON s.hash = p.settings"
+            " WHERE c.mode = 'paper' AND (?::VARCHAR IS NULL OR c.symbol = ?)"
             " AND (?::TIMESTAMPTZ IS NULL OR c.as_of >= ?) AND (?::TIMESTAMPTZ IS NULL OR c.as_of <= ?)"
             " AND (?::VARCHAR IS NULL OR c.book_id = ?) ORDER BY c.as_of, c.started_at, c.id",
             [symbol, symbol, since, since, until, until, book_id, book_id],
@@ -69,16 +69,15 @@ def read_decisions(
 
 def _facts(row: tuple[Any, ...]) -> DecisionFacts:
     told = dict(zip(_PATHS, (json.loads(text) if text is not None else None for text in row[7]), strict=True))
-    parts = told["$.fused.parts"] or []
     return DecisionFacts(
         cycle_id=row[0], as_of=row[1], symbol=row[2], timeframe=row[3], world=row[4] or "", book_id=row[5] or "", verdict=row[6],
         proposal=told["$.decision.proposal"], validation=told["$.decision.validation.state"] or "",
         direction=int(told["$.fused.direction"] or 0), score=float(told["$.fused.score"] or 0.0),
         confidence=float(told["$.fused.confidence"] or 0.0),
-        sources=tuple(str(part["signal"]["source"]) for part in parts if part["weight"] > 0),
-        settings=told["$.settings"] or "", order_id=told["$.order.id"] or "",
+        sources=tuple(told["$.fused.sources"] or ()),
+        settings=row[8] or "", order_id=told["$.order.id"] or "",
         order_status=told["$.order.status"] or "", data_source=told["$.data_source"] or "",
-        book=load(Book, row[8]) if row[8] else None,
+        book=load(Book, json.dumps(told["$.book"])) if told["$.book"] else None,
     )  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 Steps are never edited after they shipped: a change is a new step at the end.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
 from core.errors import StoreCorrupt
+from core.store.repacking import pack_cycles
 
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     (
@@ -405,7 +407,24 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE TABLE autopilot_nights (day DATE PRIMARY KEY, begun_at TIMESTAMPTZ NOT NULL);
         """,
     ),
+    (
+        "passports, each value once",
+        """
+        -- Of cycles that have not ended; what they came to is moved into the passport.
+        CREATE TABLE stage_outputs (
+            cycle_id VARCHAR NOT NULL, position INTEGER NOT NULL, stage VARCHAR NOT NULL, output VARCHAR NOT NULL,
+            PRIMARY KEY (cycle_id, position));
+        INSERT INTO stage_outputs SELECT cycle_id, position, stage, output FROM stages s WHERE output IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM passports p WHERE p.cycle_id = s.cycle_id);
+        ALTER TABLE stages DROP COLUMN output;
+        ALTER TABLE cycles DROP COLUMN report;
+        """,
+    ),
 )
+
+
+LONG: dict[str, Callable[[duckdb.DuckDBPyConnection], None]] = {"passports, each value once": pack_cycles}
+"""What goes before the statements of a step, in many small transactions; cut short, it goes on where it was."""
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -424,6 +443,8 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"The database {path} was written by a newer or other version (it knows {done[-1]!r}): update Glassbox, or move the file aside."
         )
     for position, (name, statements) in list(enumerate(MIGRATIONS))[len(done) :]:
+        if name in LONG:
+            LONG[name](connection)
         connection.execute("BEGIN")
         connection.execute(statements)
         connection.execute("INSERT INTO migrations VALUES (?, ?, now())", [position, name])

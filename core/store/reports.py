@@ -97,7 +97,8 @@ def cycles_of_day(store: Store, start: datetime, stop: datetime) -> tuple[CycleO
     with store.cursor() as cursor:
         rows = cursor.execute(
             "SELECT id, symbol, timeframe, source, coalesce(world, ''), coalesce(book_id, ''), as_of, started_at,"
-            f" verdict, coalesce(words, ''), confidence, json_extract_string(report, {paths}) FROM cycles"
+            f" verdict, coalesce(words, ''), confidence, json_extract_string(facts, {paths}) FROM cycles"
+            " LEFT JOIN passports ON cycle_id = id"
             " WHERE started_at >= ? AND started_at < ? AND verdict <> 'running' AND mode = 'paper'"
             " AND as_of IS NOT NULL ORDER BY started_at, id",
             [start, stop],

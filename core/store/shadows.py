@@ -105,11 +105,12 @@ def cycles_of_book(store: Store, book_id: str) -> pd.DataFrame:
     """
     with store.cursor() as cursor:
         return cursor.execute(
-            "SELECT c.id, c.as_of, coalesce(json_extract_string(c.report, '$.llm.contaminated') = 'true', false) AS contaminated,"
+            "SELECT c.id, c.as_of, coalesce(json_extract_string(p.facts, '$.llm.contaminated') = 'true', false) AS contaminated,"
             " coalesce(l.cost, 0)::DOUBLE AS cost, coalesce(l.unpriced, 0)::BIGINT AS unpriced FROM cycles c"
+            " JOIN passports p ON p.cycle_id = c.id"
             " LEFT JOIN (SELECT cycle_id, sum(cost) AS cost, count(*) FILTER (attempts > 0 AND cost IS NULL) AS unpriced"
             " FROM llm_calls GROUP BY cycle_id) l ON l.cycle_id = c.id"
-            " WHERE c.book_id = ? AND c.report IS NOT NULL"
+            " WHERE c.book_id = ?"
             " AND EXISTS (SELECT 1 FROM stages s WHERE s.cycle_id = c.id AND s.stage = 'shadow')"
             " ORDER BY c.as_of, c.started_at",
             [book_id],

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
@@ -15,6 +17,14 @@ from core.store.connection import Store, Write
 PREFIX = "gbx_"
 """Begins every token, so that one is recognised where it does not belong."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptToken:
+    """A token as it is stored."""
+
+    secret_hash: str
+    token: Token
 
 
 def new_secret() -> str:
@@ -72,20 +82,24 @@ def read_tokens(store: Store) -> tuple[Token, ...]:
     return tuple(Token(row[0], Role(row[1]), row[2], row[3], row[4]) for row in rows)
 
 
-def token_of(store: Store, secret: str, at: datetime) -> Token | None:
-    """The token with that secret, if it opens anything at that moment.
-
-    Every stored hash is compared, each in constant time, so that the time of an answer tells nothing.
-    """
-    wanted = _hash(secret)
+def kept_tokens(store: Store) -> tuple[KeptToken, ...]:
+    """All tokens with the hashes of their secrets."""
     with store.cursor() as cursor:
         rows = cursor.execute(
             "SELECT secret_hash, name, role, created_at, expires_at, revoked_at FROM tokens"
         ).fetchall()
-    found = None
-    for digest, name, role, created, expires, revoked in rows:
-        if hmac.compare_digest(str(digest), wanted):
-            found = Token(name, Role(role), created, expires, revoked)
+    return tuple(KeptToken(str(row[0]), Token(row[1], Role(row[2]), *row[3:])) for row in rows)
+
+
+def token_among(tokens: Iterable[KeptToken], secret: str, at: datetime) -> Token | None:
+    """The token with that secret, if it opens anything at that moment.
+
+    Every hash is compared, each in constant time, so that the time of an answer tells nothing.
+    """
+    wanted, found = _hash(secret), None
+    for kept in tokens:
+        if hmac.compare_digest(kept.secret_hash, wanted):
+            found = kept.token
     return found if found is not None and found.valid_at(at) else None
 
 

@@ -103,7 +103,7 @@ def autopilot_view(
     return AutopilotView(
         state, _words(bench, state), last_heartbeat(bench.store),
         tuple(_step(step, runs, turns, bench, active) for step in Step),
-        tuple(watched(bench, state, symbol) for symbol in state.assets) if state else (), _resumed(bench),
+        watched(bench, state) if state else (), _resumed(bench),
         books, book_numbers(books, bench.settings.risk.max_positions), night_view(bench, turns),
     )  # fmt: skip
 

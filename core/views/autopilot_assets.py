@@ -12,7 +12,7 @@ from core.instruments import resolve
 from core.pipeline import Workbench
 from core.pipeline.at_hand import sample_world
 from core.records import AutopilotState, Book, CycleReport, Forecast, Timeframe
-from core.store.autopilot import newest_decision, worlds_decided
+from core.store.autopilot import newest_decisions, worlds_decided
 from core.store.books import active_book
 
 
@@ -40,11 +40,20 @@ class Watched:
     """The clock of its last cycle; not the one asked for where no live source answered."""
 
 
-def watched(bench: Workbench, state: AutopilotState, symbol: str) -> Watched:
-    """One asset as its last cycle left it, in the world in which that came to its decision."""
-    report = newest_decision(bench.store, symbol, state.timeframe, _worlds(bench, state, symbol))
-    world = report.world if report else world_of(state, symbol)
-    book = active_book(bench.store, world)
+def watched(bench: Workbench, state: AutopilotState) -> tuple[Watched, ...]:
+    """Every asset as its last cycle left it, in the world in which that came to its decision."""
+    worlds = {symbol: _worlds(bench, state, symbol) for symbol in state.assets}
+    reports = newest_decisions(bench.store, state.timeframe, worlds)
+    lived = {
+        symbol: reports[symbol].world if symbol in reports else world_of(state, symbol) for symbol in worlds
+    }
+    books = {world: active_book(bench.store, world) for world in set(lived.values())}
+    return tuple(
+        _watched(symbol, reports.get(symbol), world, books[world]) for symbol, world in lived.items()
+    )
+
+
+def _watched(symbol: str, report: CycleReport | None, world: str, book: Book | None) -> Watched:
     position = book.position(symbol) if book else None
     fused, decision = (report.fused, report.decision) if report else (None, None)
     return Watched(

@@ -75,7 +75,7 @@ def night_view(bench: Workbench, turns: Mapping[str, datetime]) -> NightView:
 
 def _words(last: Night | None) -> str:
     if last is None:
-        return "No night yet: the first comes at 00:00 UTC if this server runs then."
+        return "No night yet: the first comes at 00:00 UTC, or when the server is next started."
     late = last.begun_at.hour * 60 + last.begun_at.minute
     how = f", begun {last.begun_at:%H:%M} UTC because nobody was awake at midnight" if late > 5 else ""
     return f"Last night: {last.day:%Y-%m-%d} 00:00 UTC{how}."

@@ -3,6 +3,7 @@
 import platform
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.metadata import distributions, version
 from pathlib import Path
 
@@ -74,6 +75,7 @@ def health(bench: Workbench) -> Health:
     )
 
 
+@cache  # looks through everything that is installed
 def _xgboost() -> str:
     """Either build: both import as xgboost."""
     installed = {item.metadata["Name"]: item.version for item in distributions()}

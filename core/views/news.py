@@ -127,7 +127,10 @@ def _frame(readings: list[Reading]) -> pd.DataFrame:
 def _latest(readings: list[Reading]) -> pd.DataFrame:
     last = {(r.name, r.symbol): r for r in readings}
     return pd.DataFrame(
-        [(r.name, r.symbol, r.value, r.words, r.source, r.time) for r in last.values()],
+        [
+            (r.name, r.symbol, r.value or (None if r.words else 0.0), r.words, r.source, r.time)
+            for r in last.values()
+        ],
         columns=["name", "symbol", "value", "words", "source", "time"],
     )
 

@@ -66,11 +66,23 @@ def _number(item: Technical) -> str:
 def fundamentals_table(found: Sequence[Fundamental]) -> TextTable:
     """Figures that a source has read."""
     return _table(
-        "Fundamentals", "No source has them for this asset.",
-        {"Figure": "What was read.", "Value": "As the source told it.", "Source": "Who told it.",
-         "Of (UTC)": "The moment that it speaks of."},
-        [(item.name, f"{item.value:,.0f}", item.source, f"{item.time:%Y-%m-%d %H:%M}") for item in found],
+        "Fundamentals", "None was known when the day ended.",
+        {"Figure": "What was read.", "Value": "As the source told it.", "Unit": "What it is measured in.",
+         "Of (UTC)": "The moment that it speaks of; nothing read after the day is shown.", "Source": "Who told it.",
+         "Meaning": "What it is."},
+        [
+            (item.name, _figure(item), item.unit, f"{item.time:%Y-%m-%d %H:%M}", item.source, item.meaning)
+            for item in found
+        ],
+        "Value", "Unit",
     )  # fmt: skip
+
+
+def _figure(item: Fundamental) -> str:
+    if item.value is None:
+        return item.words
+    whole = abs(item.value) >= 1000 or item.value == round(item.value)
+    return plain(item.value, 0 if whole else 2 if abs(item.value) >= 0.1 else 4)
 
 
 def levels_table(found: Sequence[DayLevel], close: float | None) -> TextTable:

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from core.jobs import JobContext, Jobs
+from core.records import CycleRequest, Mode, Timeframe
 from core.runtime import Runtime
 from core.settings import Settings, load_settings
 from core.store import Store
 from core.store.autopilot import last_night
+from core.store.cycles import open_cycle
 from core.store.jobs import JobState
 from core.views.autopilot_nights import night_view
 from tests import quick
@@ -107,3 +109,37 @@ def test_a_night_of_a_server_whose_autopilot_is_off_keeps_the_back_up(home: Path
     runtime.jobs.drain(60)
     assert [job.kind for job in runtime.jobs.recent()] == ["backup"], "no cycle ran, and nothing is traded"
     runtime.close()
+
+
+def nightly(runtime: Runtime) -> list[tuple[str, dict[str, str]]]:
+    """What nights have submitted, oldest first."""
+    runtime.schedule.close()
+    runtime.jobs.drain(60)
+    jobs = sorted(runtime.jobs.recent(200), key=lambda job: (job.submitted_at, job.kind))
+    return [(job.kind, dict(job.arguments)) for job in jobs if job.key.endswith(":nightly")]
+
+
+def test_a_server_whose_autopilot_is_off_catches_a_missed_night_up_once(home: Path) -> None:
+    clock = Clock()
+    clock.now = EVENING
+
+    def served() -> list[tuple[str, dict[str, str]]]:
+        runtime = Runtime(load_settings(**quick.OVERRIDES), clock)
+        runtime.resume()
+        told = nightly(runtime)
+        runtime.close()
+        return told
+
+    assert served() == [], "a new database has missed nothing"
+    request = CycleRequest("BTC-USD", Timeframe.H1, "sample", None, Mode.PAPER)
+    runtime = Runtime(load_settings(**quick.OVERRIDES), clock)
+    runtime.store.write(open_cycle("monday", request, clock.now))
+    runtime.close()
+    assert served() == [], "it is the same day still"
+    clock.now = EVENING + timedelta(days=2, hours=14)  # Monday evening, then Thursday morning
+    backup, report = ("backup", {}), ("report", {"day": "2026-01-05"})
+    assert served() == [backup, report]
+    clock.now += timedelta(hours=2)
+    assert served() == [backup, report], "it was caught up already"
+    clock.now += timedelta(days=1)
+    assert served() == [backup, report, backup], "no cycle ran since, so there is nothing to tell"

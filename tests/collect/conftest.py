@@ -27,10 +27,10 @@ def yahoo(loopback: Loopback, yahoo_cache: Path) -> Iterator[Yahoo]:
     """The real yfinance client, talking to the loopback server, with nothing remembered from other tests."""
     import yfinance
     import yfinance.base
-    from yfinance.data import SingletonMeta, YfData
 
-    SingletonMeta._instances.pop(YfData, None)
-    YfData.cache_get.cache_clear()
+    from tests.collect.yahoo_quotes import forget_yahoo
+
+    forget_yahoo()
     yfinance.base._tz_info_fetch_ctr = 0
     loopback.on("/fc.yahoo.com/", Reply("ok"))
     loopback.on("/query1.finance.yahoo.com/v1/test/getcrumb", Reply("CRUMB"))
@@ -40,4 +40,4 @@ def yahoo(loopback: Loopback, yahoo_cache: Path) -> Iterator[Yahoo]:
     yield asked
     for symbol in ("AAPL", "BTC-USD", "NOPE"):
         yfinance.cache.get_tz_cache().store(symbol, None)
-    SingletonMeta._instances.pop(YfData, None)
+    forget_yahoo()

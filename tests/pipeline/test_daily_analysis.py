@@ -56,8 +56,8 @@ def test_every_number_of_a_day_written_by_hand(later: Workbench) -> None:
     assert measured["rsi_14"] == 100.0, "it only rose"
     assert coin.bars is not None and coin.bars.close[-24:] == tuple(float(101 + hour) for hour in range(24))
     assert coin.bars.fast[-1] == pytest.approx(114.5) and coin.bars.opens_at[-1] == at(23)
-    assert [(item.name, item.value) for item in coin.fundamentals] == [
-        ("market value (USD)", 124_000.0), ("circulating supply", 1_000.0),
+    assert [(item.name, item.value, item.unit) for item in coin.fundamentals] == [
+        ("market value", 124_000.0, "USD"), ("circulating supply", 1_000.0, "coins"),
     ]  # fmt: skip
 
     (decision,) = coin.decisions

@@ -12,10 +12,13 @@ import pytest
 from core.errors import InputError
 from core.pipeline import Workbench, run_cycle
 from core.pipeline.replaying import models_of, replay, replay_all
-from core.records import CycleRequest, Mode, Timeframe, Verdict
+from core.records import CycleReport, CycleRequest, Mode, Timeframe, Verdict
 from core.runtime import Runtime
 from core.settings import load_settings
+from core.store import dump
 from core.store.cycles import close_cycle, read_cycle
+from core.store.packing import Told, packed, save_packed
+from core.store.passports import results_of
 from tests import quick
 
 STARTS = (
@@ -50,12 +53,13 @@ def opened(home: Path) -> Iterator[Runtime]:
     running.close()
 
 
-def tampered(bench: Workbench, cycle_id: str, stage: str, patch: str) -> None:
+def tampered(bench: Workbench, cycle_id: str, stage: str, patch: dict[str, object]) -> None:
+    report = dump(CycleReport, read_cycle(bench.store, cycle_id))
+
     def write(cursor: duckdb.DuckDBPyConnection) -> None:
-        cursor.execute(
-            "UPDATE stages SET output = json_merge_patch(output, ?) WHERE cycle_id = ? AND stage = ?",
-            [patch, cycle_id, stage],
-        )
+        told = results_of(cursor, cycle_id)
+        changed = told | {stage: json.dumps(json.loads(told[stage]) | patch)}
+        save_packed(cursor, [packed(cycle_id, Told(report, changed))])
 
     bench.store.write(write)
 
@@ -78,8 +82,8 @@ def test_two_hundred_cycles_are_identical(opened: Runtime) -> None:
 def test_a_planted_change_is_found_and_named_among_many(opened: Runtime) -> None:
     bench, ids = opened.bench, many(opened, 4)
     assert replay_all(bench).identical == len(ids)
-    tampered(bench, ids[3], "decide", '{"confidence": 0.123}')
-    tampered(bench, ids[5], "signals", '{"parts": []}')
+    tampered(bench, ids[3], "decide", {"confidence": 0.123})
+    tampered(bench, ids[5], "signals", {"parts": []})
     report = next(
         r for r in (read_cycle(bench.store, key) for key in ids) if r.order and r.id not in (ids[3], ids[5])
     )

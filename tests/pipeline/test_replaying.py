@@ -1,5 +1,6 @@
 """A stored cycle run again."""
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +18,10 @@ from core.pipeline.replaying import replay
 from core.records import CycleReport, CycleRequest, Mode, Timeframe
 from core.runtime import Runtime
 from core.settings import load_settings
+from core.store import dump
 from core.store.cycles import read_cycle
+from core.store.packing import Told, packed, save_packed
+from core.store.passports import results_of
 from tests import quick
 from tests.llm.sentiment_script import judging
 from tests.llm.server import Says, fake_llm
@@ -62,9 +66,9 @@ def test_a_changed_record_names_the_stage(bench: Workbench, cycle: Callable[...,
     report = cycle()
 
     def tamper(cursor: duckdb.DuckDBPyConnection) -> None:
-        cursor.execute(
-            "UPDATE stages SET output = json_merge_patch(output, '{\"score\": 0.99}') WHERE stage = 'sentiment'"
-        )
+        told = results_of(cursor, report.id)
+        changed = told | {"sentiment": json.dumps(json.loads(told["sentiment"]) | {"score": 0.99})}
+        save_packed(cursor, [packed(report.id, Told(dump(CycleReport, report), changed))])
 
     bench.store.write(tamper)
     first = replay(bench, report.id).first_difference

@@ -20,6 +20,7 @@ from core.logs import start_logging
 from core.records import Step
 from core.runtime import Runtime
 from core.settings import load_settings
+from core.store import Store
 from core.store.books import active_book
 from core.store.jobs import JobState
 from tests.reliability.committed import acknowledged_commits
@@ -60,6 +61,13 @@ class Errors(logging.Handler):
 def resident() -> int:
     """Bytes of memory that this process holds."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def cached(store: Store) -> int:
+    """Bytes of it that the database has, mostly parts of the file; it may have so much as the settings say."""
+    with store.cursor() as cursor:
+        row = cursor.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchone()
+    return int(row[0]) if row else 0
 
 
 class Course:
@@ -126,7 +134,7 @@ class Course:
         self.errors.told.clear()
         book = active_book(store, LIVE)
         self.log.tell(
-            turn=number, at=moment.isoformat(), step=step.value, jobs=len(jobs), took=round(took[0], 4), worked=round(took[1], 4), wrong=wrong, rss=resident(),
+            turn=number, at=moment.isoformat(), step=step.value, jobs=len(jobs), took=round(took[0], 4), worked=round(took[1], 4), wrong=wrong, rss=resident(), cache=cached(store),
             held=len(book.positions) if book else 0, state=standing(store, LIVE),
         )  # fmt: skip
 

@@ -56,6 +56,8 @@ class Result:
     page_p95: float = 0.0
     by_path: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Path → median and 95th percentile, ms."""
+    by_time: list[float] = field(default_factory=list)
+    """95th percentile of the requests that were due in each tenth of the time, ms."""
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -70,6 +72,7 @@ class Load:
     def __init__(self, url: str, sessions: int, rate: float, seconds: float) -> None:
         self.url, self.sessions, self.rate, self.seconds = url, sessions, rate, seconds
         self.latencies: list[tuple[str, float]] = []
+        self.tenths: list[list[float]] = [[] for _ in range(10)]
         self.page_seconds: list[float] = []
         self.result = Result()
         self.errors: Counter[str] = Counter()
@@ -78,7 +81,9 @@ class Load:
         """Everything at once for so many seconds."""
         stop = time.perf_counter() + self.seconds
         async with httpx.AsyncClient(
-            base_url=self.url, timeout=30.0, limits=httpx.Limits(max_connections=200)
+            base_url=self.url,
+            timeout=30.0,
+            limits=httpx.Limits(max_connections=200, keepalive_expiry=2.0),  # before the server closes them
         ) as client:
             browsers = [self._browser(client, number, stop) for number in range(self.sessions)]
             await asyncio.gather(self._requests(client), *browsers)
@@ -87,6 +92,7 @@ class Load:
         told.requests, told.pages = len(self.latencies), len(self.page_seconds)
         told.p50, told.p95, told.p99 = (quantile(times, share) for share in (0.5, 0.95, 0.99))
         told.most = max(times, default=0.0)
+        told.by_time = [round(quantile(tenth, 0.95), 1) for tenth in self.tenths]
         told.page_p50, told.page_p95 = (quantile(self.page_seconds, share) for share in (0.5, 0.95))
         for path in sorted({path for path, _ in self.latencies}):
             mine = [ms for asked, ms in self.latencies if asked == path]
@@ -98,19 +104,22 @@ class Load:
         for number, path in zip(range(int(self.rate * self.seconds)), cycle(ASKED)):
             due = begun + number / self.rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            task = asyncio.create_task(self._request(client, path, due))
+            task = asyncio.create_task(
+                self._request(client, path, due, int(10 * (due - begun) / self.seconds))
+            )
             under_way.add(task)
             task.add_done_callback(under_way.discard)
         await asyncio.gather(*under_way)
 
-    async def _request(self, client: httpx.AsyncClient, path: str, due: float) -> None:
+    async def _request(self, client: httpx.AsyncClient, path: str, due: float, tenth: int) -> None:
         try:
             answer = await client.get(path)
             if answer.status_code != 200:
                 self.errors[f"{path}: {answer.status_code} {answer.text[:200]}"] += 1
         except httpx.HTTPError as err:
             self.errors[f"{path}: {type(err).__name__} {err}"] += 1
-        self.latencies.append((path, (time.perf_counter() - due) * 1000))
+        self.latencies.append((path, took := (time.perf_counter() - due) * 1000))
+        self.tenths[tenth].append(took)
 
     async def _browser(self, client: httpx.AsyncClient, number: int, stop: float) -> None:
         chance = random.Random(number)

@@ -75,7 +75,7 @@ def lives_through(run: Course, episode: Episode) -> None:
 
 def holds_at_the_end(run: Course) -> float:
     """Nothing was lost on the way; the availability."""
-    unfinished = run.rows("SELECT count(*) FROM cycles WHERE report IS NULL OR verdict = 'running'")
+    unfinished = run.rows("SELECT count(*) FROM cycles ANTI JOIN passports ON cycle_id = id")
     assert unfinished == [(0,)], "every cycle ends with a report"
     unexpected = run.rows(
         "SELECT summary FROM stages WHERE summary LIKE 'Unexpected%' UNION SELECT error FROM jobs WHERE error LIKE 'Unexpected%'"
@@ -90,7 +90,8 @@ def decides_well_again(run: Course) -> None:
     healed = run.clock.now
     run.go(12)
     last = run.rows(
-        "SELECT verdict, report::JSON -> '$.quality.score' FROM cycles ORDER BY started_at DESC LIMIT 1"
+        "SELECT c.verdict, q.score FROM cycles c JOIN quality q ON (q.symbol, q.timeframe, q.source) ="
+        " (c.symbol, c.timeframe, c.source) ORDER BY c.started_at DESC, q.as_of DESC LIMIT 1"
     )
     assert last[0][0] in ("no_trade", "denied", "ordered") and float(last[0][1]) >= 80
     assert (

@@ -1,6 +1,7 @@
 """`report` on the command line: written to a file, printed again, refused in one sentence."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,11 @@ import pytest
 from core.__main__ import main
 from core.llm import Purse
 from core.pipeline.daily_analysis import write_report
+from core.report.day_markdown import bare, foreign, plain
 from core.runtime import Runtime
 from core.settings import load_settings
 from tests import quick
-from tests.report.told_day import DAY, NOW, traded_day
+from tests.report.told_day import DAY, HOSTILE, NOW, traded_day
 
 
 @pytest.fixture
@@ -35,6 +37,23 @@ def test_a_day_is_written_as_both_files_and_told_as_json(
     assert main(["report", "2024-03-05", "--stored", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["report"]["assets"][0]["market"]["close"] == 124.0 and said["day"] == "2024-03-05"
+
+
+def test_a_terminal_gets_no_strokes_that_renderers_need(
+    told: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "day.md"
+    assert main(["report", "2024-03-05", "--write", str(target)]) == 0
+    capsys.readouterr()
+    assert main(["report", "2024-03-05", "--stored"]) == 0
+    printed, kept = capsys.readouterr().out, target.read_text(encoding="utf-8")
+    assert "\\" not in printed and "$10,060.00" in printed
+    assert "\\$10,060.00" in kept and not re.search(r"(?<!\\)\$", kept), "a page would take it for a formula"
+
+
+@pytest.mark.parametrize("words", [HOSTILE, r"C:\new\$x", r"\\", "a_b *c* ://", "no sign"])
+def test_words_come_out_as_they_were(words: str) -> None:
+    assert bare(foreign(words)) == bare(plain(words)) == words
 
 
 @pytest.mark.parametrize(

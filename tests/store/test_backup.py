@@ -1,7 +1,10 @@
 """A back-up holds what was committed, a restore puts it back or touches nothing."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +16,11 @@ from hypothesis import strategies as st
 from core.errors import InputError, StoreCorrupt, StoreFull, StoreLocked
 from core.store import Store
 from core.store.backup import back_up, checked_copy, restore
-from core.store.copies import copies, forget_copies, made_at, name_at
+from core.store.copies import STALE, copies, forget_copies, made_at, name_at
 from core.store.visits import save_visit
 from tests.store.paired_writes import copies_under_writes
 
+ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 
@@ -166,3 +170,41 @@ def test_the_newest_of_seven_days_and_of_four_weeks_are_kept(hours: list[int], t
     assert newest <= set(kept)
     older = set(kept) - newest
     assert len({moment.isocalendar()[:2] for moment in older if moment}) == len(older)
+
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from core.store import Store, backup
+
+def die(*args):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+backup.counted = die  # the copy is written and not yet checked
+backup.back_up(Store(Path(sys.argv[1])), Path(sys.argv[2]), datetime(2024, 5, 1, tzinfo=UTC))
+"""
+
+
+def test_what_a_killed_back_up_left_goes_with_the_next_one(store: Store, tmp_path: Path) -> None:
+    store.close()
+    folder = tmp_path / "copies"
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, str(store.path), str(folder)], cwd=ROOT, check=False, timeout=120
+    )
+    left = folder / f"{name_at(datetime(2024, 5, 1, tzinfo=UTC))}.part"
+    assert ended.returncode == -signal.SIGKILL and left.exists()
+    log = left.with_name(f"{left.name}.wal")
+    log.write_bytes(b"")
+    mine = folder / "glassbox-of-mine.duckdb.part"
+    mine.write_bytes(b"")
+    forget_copies(folder)
+    assert left.exists() and log.exists(), "somebody may still be writing it"
+    long_ago = time.time() - 2 * STALE
+    os.utime(left, (long_ago, long_ago))
+    os.utime(mine, (long_ago, long_ago))
+    forget_copies(folder)
+    assert left.exists(), "its log was written to lately"
+    os.utime(log, (long_ago, long_ago))
+    forget_copies(folder)
+    assert list(folder.iterdir()) == [mine]

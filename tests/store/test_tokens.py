@@ -7,7 +7,7 @@ import pytest
 from core.errors import InputError
 from core.records import Role, Token
 from core.store import Store
-from core.store.tokens import new_secret, read_tokens, revoke_token, save_token, token_of
+from core.store.tokens import kept_tokens, new_secret, read_tokens, revoke_token, save_token, token_among
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
@@ -20,11 +20,11 @@ def token(name: str = "phone", expires_at: datetime | None = LATER) -> Token:
 def test_the_right_secret_finds_its_token_until_it_expires(store: Store) -> None:
     secret, other = new_secret(), new_secret()
     store.write(save_token(token(), secret), save_token(token("desk", None), other))
-    assert token_of(store, secret, NOW) == token()
-    assert token_of(store, other, LATER + timedelta(days=9999)) == token("desk", None)
-    assert token_of(store, secret, LATER) is None
-    assert token_of(store, secret + "x", NOW) is None
-    assert token_of(store, "", NOW) is None
+    assert token_among(kept_tokens(store), secret, NOW) == token()
+    assert token_among(kept_tokens(store), other, LATER + timedelta(days=9999)) == token("desk", None)
+    assert token_among(kept_tokens(store), secret, LATER) is None
+    assert token_among(kept_tokens(store), secret + "x", NOW) is None
+    assert token_among(kept_tokens(store), "", NOW) is None
 
 
 def test_a_revoked_token_opens_nothing(store: Store) -> None:
@@ -32,7 +32,7 @@ def test_a_revoked_token_opens_nothing(store: Store) -> None:
     store.write(save_token(token(), secret))
     store.write(revoke_token("phone", NOW))
     store.write(revoke_token("phone", LATER))
-    assert token_of(store, secret, NOW) is None
+    assert token_among(kept_tokens(store), secret, NOW) is None
     assert read_tokens(store)[0].revoked_at == NOW
     with pytest.raises(InputError, match="no token named 'tablet'"):
         store.write(revoke_token("tablet", NOW))

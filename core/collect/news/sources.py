@@ -16,6 +16,7 @@ from core.collect.news.reddit import Reddit
 from core.collect.news.reddit_public import PublicReddit
 from core.collect.news.source import NewsSource
 from core.collect.news.trending import Trending
+from core.collect.news.yahoo_fundamentals import YahooFundamentals
 from core.collect.news.yahoo_news import YahooNews
 from core.collect.news.yahoo_ratings import YahooRatings
 from core.collect.venues.yahoo import Yahoo
@@ -54,6 +55,7 @@ def _makers(settings: Settings, yahoo: Yahoo | None) -> dict[str, Callable[[], S
         "trending": lambda: (Trending(coingecko),),
         "community": lambda: (Community(coingecko),),
         "ratings": lambda: (YahooRatings(yahoo),),
+        "fundamentals": lambda: (YahooFundamentals(yahoo),),
     }
 
 

@@ -70,12 +70,14 @@ class Yahoo:
 def _as_ours(
     err: Exception, symbol: str, timeout: float, status: int, retry_after: str
 ) -> SourceError | None:
-    """The same trouble in our words, or None when it is a fault of ours; `status`: of the last chart, or 0."""
+    """The same trouble in our words, or None when it is a fault of ours; `status`: of the last chart, or 0 where none was
+    asked for."""
     from curl_cffi.requests import exceptions as http
     from yfinance import exceptions as yahoo
 
     if isinstance(err, SourceError):
         return err
+    status = status or getattr(getattr(err, "response", None), "status_code", 0)
     if isinstance(err, yahoo.YFRateLimitError):
         return RateLimited("Yahoo asks to slow down (429)", wait_seconds(retry_after, datetime.now(UTC)))
     if isinstance(err, yahoo.YFTickerMissingError):
@@ -84,14 +86,14 @@ def _as_ours(
         return Unreachable(f"Yahoo refuses the request ({status})")
     if status == 404:
         return NotFound(f"Yahoo does not know {symbol} (404)")
+    if isinstance(err, http.HTTPError) and status >= 500:
+        return Unreachable(f"Yahoo has a fault of its own (status {status})")
     if isinstance(err, yahoo.YFDataException):
         return Unreachable(f"Yahoo is down ({err})")
     if isinstance(err, json.JSONDecodeError):
         return BadData("Yahoo answered with something that is not market data")
     if isinstance(err, http.Timeout):
         return Unreachable(f"Yahoo did not answer within {timeout:g} seconds")
-    if isinstance(err, http.HTTPError) and getattr(err.response, "status_code", 0) == 404:
-        return NotFound(f"Yahoo does not know {symbol}")
     if isinstance(err, http.RequestException):
         return Unreachable(f"Yahoo cannot be reached ({type(err).__name__})")
     if isinstance(err, (KeyError, IndexError, TypeError, ValueError, AttributeError, yahoo.YFException)):

@@ -19,6 +19,7 @@ from core.collect.news.reddit import Reddit
 from core.collect.news.reddit_public import PublicReddit
 from core.collect.news.source import NewsSource
 from core.collect.news.trending import Trending
+from core.collect.news.yahoo_fundamentals import YahooFundamentals
 from core.collect.news.yahoo_news import YahooNews
 from core.collect.news.yahoo_ratings import YahooRatings
 from core.collect.venues.yahoo import Yahoo
@@ -47,7 +48,7 @@ class Case:
     wait_told: bool = True
     """Whether the client hands on how long to wait."""
     tries: int = 1
-    """yfinance tries once more with another kind of cookie."""
+    """yfinance tries once more with another kind of cookie and, where the path has it too, another crumb."""
 
 
 def yahoo_at(base: str, cache: Path) -> Yahoo:
@@ -76,6 +77,10 @@ CASES = {
     "yahoo ratings": Case(
         lambda base, cache: YahooRatings(yahoo_at(base, cache)), "/query2.finance.yahoo.com/v10/", "AAPL",
         refused=Unreachable, missing=None, wait_told=False, tries=2,
+    ),
+    "yahoo fundamentals": Case(
+        lambda base, cache: YahooFundamentals(yahoo_at(base, cache)), "/query", "AAPL",
+        refused=Unreachable, missing=None, wait_told=False, tries=4,
     ),
 }  # fmt: skip
 OVER_REQUESTS = [name for name in CASES if not name.startswith("yahoo")]

@@ -29,10 +29,10 @@ def test_nothing_that_is_on_by_default_needs_a_key(tmp_path: Path) -> None:
     sources = news_sources(Settings(home=tmp_path / "mine"))
     assert [s.name for s in sources] == [
         "coindesk.com", "cointelegraph.com", "finance.yahoo.com", "yfinance news", "fear and greed", "trending",
-        "yfinance ratings", "community",
+        "yfinance ratings", "community", "yfinance fundamentals",
     ]  # fmt: skip
     for source in sources:
-        source.offer(resolve("AAPL") if source.name == "yfinance ratings" else BTC)
+        source.offer(resolve("AAPL") if source.name in ("yfinance ratings", "yfinance fundamentals") else BTC)
     assert not (tmp_path / "mine").exists(), "nothing is opened"
 
 
