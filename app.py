@@ -13,6 +13,7 @@ if get_script_run_ctx(suppress_warning=True) is None:  # imported by the server
     from core.api import api
     from core.lifespan import Bound, lifespan
     from core.login import Gate
+    from pages.components.claims import claims_of
     from pages.components.secrets import has_oidc, oidc_of_home
 
     def engine() -> Any:
@@ -38,7 +39,7 @@ if get_script_run_ctx(suppress_warning=True) is None:  # imported by the server
         secrets=oidc_of_home(),
         lifespan=lifespan(listening),
         routes=[Mount("/api", api)],
-        middleware=[Middleware(Gate, runtime=engine, bound=bound, outside=has_oidc)],
+        middleware=[Middleware(Gate, runtime=engine, bound=bound, outside=has_oidc, claims=claims_of)],
     )
 else:  # run as a page
     from pages.components.frame import show_page

@@ -23,8 +23,10 @@ from core.errors import GlassboxError, InputError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    console = logging.StreamHandler(sys.stderr)
+    console.set_name("glassbox")  # a command that starts core.logs replaces it there
     logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+        handlers=[console], level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
     words = list(sys.argv[1:] if arguments is None else arguments)
     options = parser().parse_args(words)

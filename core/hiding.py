@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from base64 import b64encode
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ _TELLING = re.compile(r"secret|password|token|key", re.IGNORECASE)
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """Every secret that is set, each part of one that is a list or an address, and how each looks in a URL or in JSON;
-    longest first."""
+    """Every secret that is set, each part of one that is a list or an address, and how each looks in a URL, in JSON and
+    in a header of HTTP's basic sign-in; longest first."""
     found: set[str] = {settings.login.password}
     for secret in (*_keys(settings.keys), *_streamlit(settings.home)):
         found |= {secret, *secret.split()}
@@ -35,7 +36,8 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
             level, _, rest = word.partition("=")
             address = rest if level in tuple(Severity) else word
             found |= {address, *(_parts(address) if "://" in address else ())}
-    found |= {quote(one, safe="") for one in found} | {json.dumps(one)[1:-1] for one in found}
+    written = {quote(one, safe="") for one in found} | {json.dumps(one)[1:-1] for one in found}
+    found |= written | {piece for one in found for piece in _in_base64(one)}
     return tuple(sorted((one for one in found if len(one) >= _SHORTEST), key=len, reverse=True))
 
 
@@ -49,6 +51,14 @@ class HideSecrets:
     def __call__(self, text: str) -> str:
         """The text with every secret replaced."""
         return self._pattern.sub(HIDDEN, text)
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """How it looks behind a name of any length; the letters at its ends are shared with what stands beside it."""
+    plain = secret.encode()
+    for before in range(3):
+        letters = b64encode(bytes(before) + plain).decode()
+        yield letters[-(-before * 4 // 3) : (before + len(plain)) * 4 // 3]
 
 
 def _keys(keys: Keys) -> Iterator[str]:

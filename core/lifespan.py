@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from core.runtime import Runtime
 
 log = logging.getLogger(__name__)
+SWITCH = 0.0005
+"""Seconds after which a thread that works lets another one have the interpreter; by default 5 ms, ten of which a request
+would wait for when pages and cycles work at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ def lifespan(bound: Callable[[], Bound]) -> Callable[[object], AbstractAsyncCont
     @asynccontextmanager
     async def around(app: object) -> AsyncIterator[None]:
         """Open the engine beside the server's own start, and close it at the end; a page that comes early waits."""
+        sys.setswitchinterval(SWITCH)
         stop = threading.Event()
         opening = threading.Thread(target=_open, args=(stop, bound), name="engine", daemon=True)
         opening.start()
@@ -78,15 +83,16 @@ def _open(stop: threading.Event, bound: Callable[[], Bound]) -> None:
     if runtime is not None:
         start_logging(runtime.settings)
         runtime.resume()
-        _listen(runtime, bound())
+        announce(runtime, bound())
         watcher = Watcher(lambda: runtime.bench)
         threading.Thread(target=watcher.run, args=(stop,), name="alerts", daemon=True).start()
         Preloader(runtime).run(stop)
 
 
-def _listen(runtime: "Runtime", bound: Bound) -> None:
+def announce(runtime: "Runtime", bound: Bound) -> None:
     """Say where the server is asked, and by whom it lets itself be asked."""
     from core.client.whereabouts import leave, whereabouts
+    from core.logs import ON_CONSOLE
     from core.store.tokens import read_tokens
 
     where = whereabouts(bound.address, bound.port, bound.secure, os.getpid(), datetime.now(UTC))
@@ -94,8 +100,9 @@ def _listen(runtime: "Runtime", bound: Bound) -> None:
     if read_tokens(runtime.store):
         log.info("REST answers at %s/api to whoever has a token", where.url)
     else:
-        log.warning(
+        log.info(
             "REST answers at %s/api to this computer only, because no token exists: make one with "
             "`python -m core token create NAME --role viewer`",
             where.url,
+            extra=ON_CONSOLE,
         )

@@ -14,12 +14,14 @@ from typing import Any
 from core.hiding import HIDDEN, HideSecrets, secrets_of
 from core.settings import Settings
 
-__all__ = ["HIDDEN", "JOB", "hide_these", "log_file", "start_logging"]
+__all__ = ["HIDDEN", "JOB", "ON_CONSOLE", "hide_these", "log_file", "start_logging"]
 
 MEGABYTES, FILES = 5, 5
 """A file is put aside at so many, and so many are kept."""
 JOB: ContextVar[str] = ContextVar("job", default="")
 """Id of the job that this thread does, which is the id of its cycle too; in every line that it logs."""
+ON_CONSOLE = {"on_console": True}
+"""`extra` of a line that the console shows whatever its level: no trouble, but whoever starts the program should see it."""
 _NAME = "glassbox"
 
 
@@ -29,7 +31,7 @@ def start_logging(settings: Settings, console: int = logging.WARNING) -> Path:
     Done again (other settings, other keys), it replaces what it set up before.
 
     Args:
-        console: least level of the console; the file takes INFO and above.
+        console: least level of the console, which shows lines marked ON_CONSOLE too; the file takes INFO and above.
     """
     path = log_file(settings.home)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +42,7 @@ def start_logging(settings: Settings, console: int = logging.WARNING) -> Path:
     file.setLevel(logging.INFO)
     file.setFormatter(JsonLines(hide))
     screen = logging.StreamHandler(sys.stderr)
-    screen.setLevel(console)
+    screen.addFilter(lambda record: record.levelno >= console or hasattr(record, "on_console"))
     screen.setFormatter(Readable(hide))
     root = logging.getLogger()
     for handler in [one for one in root.handlers if one.get_name() == _NAME]:

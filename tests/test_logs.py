@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from core.hiding import HideSecrets, secrets_of
 from core.jobs import JobContext, Jobs
-from core.logs import HIDDEN, start_logging
+from core.logs import HIDDEN, ON_CONSOLE, start_logging
 from core.passwords import hash_password
 from core.settings import Settings, load_settings
 from core.store import Store
@@ -50,8 +51,9 @@ def test_a_line_is_one_object(log: Path) -> None:
 
 
 def test_secrets_are_in_no_line_wherever_they_come_from(
-    log: Path, capsys: pytest.CaptureFixture[str]
+    log: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    start_logging(settings)  # once more, on the console that is watched
     logger = logging.getLogger("some.library")
     logger.error("refused key %s at %s", SECRET, f"https://host/?key={SECRET}")
     try:
@@ -62,7 +64,7 @@ def test_secrets_are_in_no_line_wherever_they_come_from(
     assert SECRET not in text and TOKEN not in text and text.count(HIDDEN) >= 3
     assert "RuntimeError" in lines(log)[-1]["error"]
     shown = capsys.readouterr().err
-    assert SECRET not in shown and TOKEN not in shown
+    assert HIDDEN in shown and SECRET not in shown and TOKEN not in shown
 
 
 def test_handlers_of_other_libraries_get_no_secret_either(log: Path) -> None:
@@ -104,6 +106,16 @@ def test_parts_of_an_address_are_secrets_too(home: Path, url: str, parts: tuple[
     assert hide("hooks at mail.example.org and 127.0.0.1") == "hooks at mail.example.org and 127.0.0.1"
 
 
+@pytest.mark.parametrize("name", ["", "u", "us", "user", "user:and:more"])
+def test_a_header_of_basic_sign_in_is_no_way_out(home: Path, name: str) -> None:
+    hide = HideSecrets(secrets_of(load_settings(keys={"llm": SECRET})))
+    header = b64encode(f"{name}:{SECRET}".encode()).decode()
+    hidden = hide(f"refused Authorization: Basic {header}")
+    assert HIDDEN in hidden
+    left = hidden.rpartition(" ")[2].replace(HIDDEN, "")
+    assert len(left) <= len(header) - len(SECRET) * 4 // 3 + 2, "a letter at each end is half the secret's"
+
+
 def test_tokens_and_kept_passwords_are_known_by_their_shape(home: Path) -> None:
     hide = HideSecrets(secrets_of(load_settings()))
     kept = hash_password("correct horse battery")
@@ -128,3 +140,14 @@ def test_starting_again_writes_each_line_once(log: Path, settings: Settings) -> 
     start_logging(settings)
     logging.getLogger("core.test").info("once")
     assert [line["message"] for line in lines(log)].count("once") == 1
+
+
+def test_a_word_to_whoever_starts_it_is_on_the_console_without_being_a_warning(
+    log: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_logging(settings)  # once more, on the console that is watched
+    logger = logging.getLogger("core.test")
+    logger.info("kept in the file alone")
+    logger.info("REST answers here, not with %s", SECRET, extra=ON_CONSOLE)
+    assert capsys.readouterr().err == f"INFO core.test: REST answers here, not with {HIDDEN}\n"
+    assert [line["level"] for line in lines(log)] == ["info", "info"]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fastapi import HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -15,10 +16,11 @@ from core.addresses import is_loopback
 from core.attempts import Attempts
 from core.client.whereabouts import KNOCK, heard
 from core.records import Role
-from core.store.tokens import read_tokens, token_of
+from core.store.tokens import KeptToken, kept_tokens, token_among
 
 if TYPE_CHECKING:
     from core.runtime import Runtime
+    from core.store import Store
 
 _HOSTS = {"localhost", "127.0.0.1", "::1", "testserver"}
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
@@ -51,9 +53,39 @@ class Door:
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage())
     )
     _attempts: Attempts = field(init=False)
+    _opened: bool = False
+    _known: "tuple[Store, int, tuple[KeptToken, ...]] | None" = None
+    """The tokens of a store at one revision: they are asked for with every request and change once a year."""
 
     def __post_init__(self) -> None:
         self._attempts = Attempts(self.clock)
+
+    async def enter(self, request: Request) -> Caller:
+        """Let a caller in and note who it is on the request; in a thread only where the store must be read.
+
+        Raises:
+            HTTPException: see `caller`.
+        """
+        if not hasattr(request.state, "caller"):
+            runtime = await self.engine()
+            if self._remembered(runtime.store) is None or KNOCK in request.headers:
+                request.state.caller = await run_in_threadpool(self.caller, request)
+            else:
+                request.state.caller = self.caller(request)
+            request.state.runtime = runtime
+        found: Caller = request.state.caller
+        return found
+
+    async def engine(self) -> "Runtime":
+        """The engine; the first request may wait for it, in a thread.
+
+        Raises:
+            GlassboxError: there is none.
+        """
+        if not self._opened:
+            await run_in_threadpool(self.runtime)
+            self._opened = True
+        return self.runtime()
 
     def caller(self, request: Request) -> Caller:
         """The caller of a request.
@@ -62,17 +94,17 @@ class Door:
             HTTPException: 401 without a valid token, 403 from outside when there is no token yet, 429 too often.
         """
         address = request.client.host if request.client else ""
-        settings = self.runtime().settings.api
+        store, settings = self.runtime().store, self.runtime().settings.api
         self._within(f"address:{address}", settings.per_address)
         secret = _bearer(request)
         knocked = request.headers.get(KNOCK, "")
-        if secret is None and not knocked and not read_tokens(self.runtime().store):
+        if secret is None and not knocked and not self._tokens(store):
             return _local(request, address)
         if (left := self._attempts.wait(address)) > 0:
             raise _slower(left, "Too many wrong tokens")
         if secret is None and heard(self.runtime().settings.home, knocked, time.time()):
             return Caller("owner", Role.OPERATOR, address, here=True)
-        token = token_of(self.runtime().store, secret, self.clock()) if secret else None
+        token = token_among(self._tokens(store), secret, self.clock()) if secret else None
         if token is None:
             if secret is not None or knocked:
                 self._attempts.failed(address, settings.failures)
@@ -83,6 +115,19 @@ class Door:
         self._attempts.succeeded(address)
         self._within(f"token:{token.name}", settings.per_token)
         return Caller(token.name, token.role, address, _is_here(request, address))
+
+    def _remembered(self, store: "Store") -> "tuple[KeptToken, ...] | None":
+        """The tokens, where nothing was written since they were read."""
+        known = self._known
+        return known[2] if known is not None and known[:2] == (store, store.revision) else None
+
+    def _tokens(self, store: "Store") -> "tuple[KeptToken, ...]":
+        found = self._remembered(store)
+        if found is None:
+            revision = store.revision  # before: what is written meanwhile makes them old
+            found = kept_tokens(store)
+            self._known = (store, revision, found)
+        return found
 
     def _within(self, key: str, per_minute: int) -> None:
         limit = parse(f"{per_minute}/minute")

@@ -23,7 +23,8 @@ from core.api.routes import (
     risk,
     supervising,
 )
-from core.api.sparing import Spared
+from core.api.shared_answers import SharedAnswers
+from core.api.sparing import Sparing
 from core.records import Role
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ While no token exists, this computer may ask everything and nobody else anything
 `Authorization: Bearer gbx_…`. A viewer reads, an operator acts. Errors are problem details (RFC 9457).
 """
 
+_NO_TELEMETRY = {"tracing": False, "metrics": False, "logs": False}
+"""/metrics and the log tell how it goes; each request would look for an exporter that nobody set up."""
+
 
 def create_api(runtime: Callable[[], "Runtime"], clock: Callable[[], datetime]) -> FastAPI:
     """The REST application over an engine; the documentation page works without a network.
@@ -43,23 +47,23 @@ def create_api(runtime: Callable[[], "Runtime"], clock: Callable[[], datetime]) 
     Args:
         runtime: the open engine; raises StoreError while there is none.
     """
-    rest: FastAPI = FastAPIOffline(title="Glassbox", description=DESCRIPTION, version="1", redoc_url=None)
+    rest: FastAPI = FastAPIOffline(
+        title="Glassbox", description=DESCRIPTION, version="1", redoc_url=None, telemetry=_NO_TELEMETRY
+    )
     rest.add_middleware(RequestIds)
     tell_problems(rest)
-    rest.state.spared = Spared()
     door = Door(runtime, clock)
+    rest.state.door, rest.state.shared, rest.state.view = door, SharedAnswers(), Sparing()
 
-    def viewer(request: Request) -> Caller:
-        caller = door.caller(request)
-        request.state.caller, request.state.runtime = caller, runtime()
-        return caller
+    async def viewer(request: Request) -> Caller:
+        return await door.enter(request)
 
-    def operator(request: Request, caller: Caller = Depends(viewer)) -> Caller:
+    async def operator(request: Request, caller: Caller = Depends(viewer)) -> Caller:
         if caller.role is not Role.OPERATOR:
             raise HTTPException(403, f"The token {caller.name} may read only: an operator's token is needed.")
         return caller
 
-    rest.include_router(supervising.routes(runtime))
+    rest.include_router(supervising.routes(door.engine))
     told: dict[int | str, dict[str, Any]] = {
         status: {"model": ProblemDetails, "content": {MEDIA_TYPE: {}}, "description": words}
         for status, words in ((401, "No valid token"), (403, "Not allowed"), (404, "Not found"), (409, "Not possible now"),
@@ -68,6 +72,7 @@ def create_api(runtime: Callable[[], "Runtime"], clock: Callable[[], datetime]) 
     reading: list[APIRouter] = [
         cycles.reading,
         jobs.reading,
+        jobs.watching,
         books.reading,
         audit.reading,
         metrics.reading,

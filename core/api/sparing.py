@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request
@@ -49,17 +48,10 @@ class Sparing(Generic[Value]):
         return self._left < 1.0 or unchanged
 
 
-@dataclass(slots=True, eq=False)
-class Spared:
-    """What one application spares."""
-
-    view: "Sparing[AutopilotView]" = field(default_factory=Sparing)
-    metrics: Sparing[bytes] = field(default_factory=Sparing)
-
-
-def _spared(request: Request) -> Spared:
-    found: Spared = request.app.state.spared
+async def _view(request: Request) -> "Sparing[AutopilotView]":
+    found: Sparing[AutopilotView] = request.app.state.view
     return found
 
 
-Sparings = Annotated[Spared, Depends(_spared)]
+SharedView = Annotated["Sparing[AutopilotView]", Depends(_view)]
+"""What the autopilot does, which several questions tell parts of."""

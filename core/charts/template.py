@@ -1,6 +1,7 @@
 """The layout that all figures share: grounds of the theme, quiet grid, legend on top, spikes, margins."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import plotly.graph_objects as go
@@ -25,8 +26,9 @@ _TITLE_HEIGHT = 34
 _LEGEND_ROW = 21
 
 
+@cache
 def template(look: Look) -> go.layout.Template:
-    """The plotly template of one look."""
+    """The plotly template of one look; a figure takes a copy of it."""
     tokens = look.tokens
     axis = {
         "gridcolor": faded(tokens.text, 0.08),

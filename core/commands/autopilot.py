@@ -1,16 +1,13 @@
-"""`autopilot`: the same as the page, without a screen."""
+"""`autopilot`: the same as the page, without a screen; REST answers as the app's does."""
 
 import argparse
 import logging
 import re
-import signal
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
-from types import FrameType
 
 from core.commands.command import Answer, Command, Ended, PassOn, asked_by, in_server, runtime, tell
+from core.commands.headless import LAST_JOBS, Asked, alerts, door, rest, signals, wait
 from core.errors import InputError
 from core.logs import start_logging
 from core.records import Step
@@ -18,8 +15,6 @@ from core.runtime import Runtime
 from core.store.autopilot import read_steps
 from core.views.autopilot import autopilot_view
 
-LAST_JOBS = 60.0
-"""Seconds that jobs under way have to end by themselves; then they are asked to stop at their next step."""
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 log = logging.getLogger(__name__)
 
@@ -27,8 +22,8 @@ log = logging.getLogger(__name__)
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "does", nargs="?", default="run", choices=["run", "start", "stop", "status"],
-        help="run: until the time is over or it is asked to end (default); start, stop: switch it, the server that runs, "
-        "or the next one, does the rest",
+        help="run: until the time is over, a signal asks it to end or another terminal says stop (default); start, stop: "
+        "switch it, the server that runs, or the next one, does the rest; stop also ends a run, and its process",
     )  # fmt: skip
     parser.add_argument(
         "--assets", default="", help="comma-separated, e.g. BTC-USD,ETH-USD (default: from settings)"
@@ -38,6 +33,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--for", dest="span", default="", help="how long, like 90s, 30m, 2h or 7d (default: until stopped)"
     )
+    parser.add_argument(
+        "--address", default="127.0.0.1",
+        help="of a run where REST listens (default: %(default)s); another one only where a token exists",
+    )  # fmt: skip
+    served = parser.add_mutually_exclusive_group()
+    served.add_argument(
+        "--port", type=int, help="of a run where REST listens (default: 8501, or the next one that is free)"
+    )
+    served.add_argument(
+        "--no-rest", action="store_true", help="a run that nobody can ask or halt from outside"
+    )
 
 
 def _run(options: argparse.Namespace) -> Answer:
@@ -45,22 +51,25 @@ def _run(options: argparse.Namespace) -> Answer:
         return _switched(options)
     if in_server():
         raise InputError("A server does not wait: `autopilot start` switches it on there.")
-    # Until the time is over or SIGTERM or SIGINT comes; then what is under way ends, and it is switched off.
+    # Until the time is over, it is switched off or SIGTERM or SIGINT comes; then what is under way ends.
     span = span_of(options.span) if options.span else None
-    stop = threading.Event()
-    with _signals(stop), runtime() as opened:
+    stop = Asked()
+    with signals(stop), runtime() as opened:
         start_logging(opened.settings, logging.INFO)
-        state = opened.switch_on(*asked_by(), _assets(options), options.timeframe, options.source)
-        log.info(
-            "the autopilot trades %s on paper, %s bars from %s",
-            ", ".join(state.assets),
-            state.timeframe,
-            state.source,
-        )
-        with _alerts(opened):
-            stop.wait(span.total_seconds() if span else None)
-            opened.switch_off("owner", "command line")
-            opened.jobs.drain(LAST_JOBS)
+        with door(opened, options) as listening:
+            state = opened.switch_on(*asked_by(), _assets(options), options.timeframe, options.source)
+            log.info(
+                "the autopilot trades %s on paper, %s bars from %s",
+                ", ".join(state.assets),
+                state.timeframe,
+                state.source,
+            )
+            with alerts(opened):
+                with rest(opened, listening) as traffic:
+                    wait(opened, traffic, stop, span)
+                    if opened.schedule.turning:
+                        opened.switch_off("owner", "command line")
+                opened.jobs.drain(LAST_JOBS)
         lines, data = _told(opened)
     return Answer("\n".join(lines), data)
 
@@ -92,8 +101,8 @@ def _through_server(options: argparse.Namespace, words: Sequence[str], pass_on: 
         return pass_on(words)
     span = span_of(options.span) if options.span else None
     named = ("--assets", options.assets, "--timeframe", options.timeframe, "--source", options.source)
-    stop = threading.Event()
-    with _signals(stop):  # from the start on: whoever is asked to end must not leave it running
+    stop = Asked()
+    with signals(stop):  # from the start on: whoever is asked to end must not leave it running
         begun = pass_on(["autopilot", "start", *named])
         if begun.refusal:
             return begun
@@ -118,37 +127,6 @@ def span_of(text: str) -> timedelta:
     return timedelta(seconds=int(read[1]) * _UNITS[read[2]])
 
 
-@contextmanager
-def _alerts(opened: Runtime) -> Iterator[None]:
-    """Tell what happens meanwhile, as the server does."""
-    from core.alerts.watching import Watcher
-
-    stop = threading.Event()
-    watcher = threading.Thread(target=Watcher(lambda: opened.bench).run, args=(stop,), name="alerts")
-    watcher.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        watcher.join()
-
-
-@contextmanager
-def _signals(stop: threading.Event) -> Iterator[None]:
-    """Set an event when the process is asked to end; what was there before is put back."""
-
-    def asked(number: int, frame: FrameType | None) -> None:
-        log.info("asked to stop: ending what is under way")
-        stop.set()
-
-    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _told(opened: Runtime) -> tuple[list[str], dict[str, object]]:
     """How the last turn of each step went."""
     runs = sorted(read_steps(opened.store), key=lambda run: (list(Step).index(run.step), run.subject))
@@ -161,7 +139,7 @@ def _told(opened: Runtime) -> tuple[list[str], dict[str, object]]:
 
 AUTOPILOT = Command(
     "autopilot",
-    "Let the autopilot trade on paper, without a screen.",
+    "Let the autopilot trade on paper, without a screen; REST and commands of other terminals reach it meanwhile.",
     _add_arguments,
     _run,
     remote=_through_server,

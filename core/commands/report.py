@@ -1,4 +1,4 @@
-"""`report`: the analysis of one day, printed or written to a file."""
+"""`report`: the analysis of one day, printed as plain text or written to a file."""
 
 import argparse
 import json
@@ -14,7 +14,9 @@ from core.store import dump
 
 def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("day", nargs="?", default="", help="YYYY-MM-DD in UTC (default: yesterday)")
-    parser.add_argument("--write", metavar="FILE", default="", help="keep it as FILE.md or FILE.html too")
+    parser.add_argument(
+        "--write", metavar="FILE", default="", help="keep it as FILE.md or FILE.html instead of printing it"
+    )
     parser.add_argument(
         "--stored", action="store_true", help="show the stored report instead of writing it again"
     )
@@ -32,16 +34,17 @@ def _run(options: argparse.Namespace) -> Answer:
 def _told(opened: Runtime, day: date, target: Path | None, stored: bool) -> Answer:
     from core.pipeline.daily_analysis import write_report
     from core.records import DailyReport
+    from core.report.day_markdown import bare
     from core.views.reports import html, markdown, report_view, view_of
 
     if stored:
         view = report_view(opened.bench, day)
     else:
         view = view_of(write_report(opened.bench, day, Purse(opened.settings.llm)))
-    text = markdown(view)
     files: tuple[WrittenFile, ...] = ()
+    text = bare(markdown(view))
     if target is not None:
-        files = (WrittenFile(target, html(view) if target.suffix == ".html" else text),)
+        files = (WrittenFile(target, html(view) if target.suffix == ".html" else markdown(view)),)
         text = f"{view.words}\n\nWritten to {target}."
     data = {"day": day.isoformat(), "file": str(target or ""), "words": view.words}
     return Answer(text.rstrip(), data | {"report": json.loads(dump(DailyReport, view.report))}, files=files)

@@ -1,32 +1,26 @@
 """The gate before everything that the server serves: pages, their data, files and sockets.
 
-REST has tokens of its own, and neither Streamlit's own scripts nor the health of the server are secret; all else needs the cookie of a login. Where OpenID
-Connect is set up, Streamlit signs in and each page asks it: see pages/components/login.py. Light to import: the server
-is up while the engine still opens.
+REST has tokens of its own, and neither Streamlit's own scripts nor the health of the server are secret; all else needs
+the cookie of a login. Where OpenID Connect is set up, Streamlit signs in and each page asks it (see
+pages/components/login.py), so pages and their stream pass; files, uploads and all else need the cookie that Streamlit
+has signed. Light to import: the server is up while the engine still opens.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 from core.errors import GlassboxError
-from core.login.asking import local_path, must_sign_in
-from core.login.form import POLICY, login_page, onward_page
+from core.login.answering import Receive, Scope, Send, answer, body_of, end_of, headers_of, is_foreign, refuse
+from core.login.asking import is_open, is_open_outside, local_path, must_sign_in
+from core.login.form import login_page, onward_page
 
 if TYPE_CHECKING:
     from core.login.signing import Refused
     from core.runtime import Runtime
 
 COOKIE = "glassbox_login"
-_LONGEST = 4096
-"""Bytes of a form that are read at most."""
-_OPEN_BELOW = ("/api/", "/static/")
-"""REST, and the scripts of Streamlit itself: a page that outlives its login loads them to say so."""
-_OPEN = ("/_stcore/health", "/favicon.png")
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Gate:
@@ -38,6 +32,7 @@ class Gate:
         runtime: Callable[[], "Runtime"],
         bound: Callable[[], str],
         outside: Callable[[], bool],
+        claims: Callable[[str], Mapping[str, Any]],
     ) -> None:
         """Stand before `app`.
 
@@ -45,10 +40,12 @@ class Gate:
             runtime: the open engine; raises GlassboxError while there is none.
             bound: the address that the server is told to listen on.
             outside: whether OpenID Connect signs in.
+            claims: whom it has signed in, by a Cookie header; empty where that proves nobody.
         """
         import anyio
 
-        self._app, self._runtime, self._bound, self._outside = app, runtime, bound, outside
+        self._app, self._runtime, self._bound = app, runtime, bound
+        self._outside, self._claims = outside, claims
         self._one = anyio.CapacityLimiter(
             1
         )  # passwords are tried one after the other, however many ask at once
@@ -58,14 +55,33 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        path, headers = str(scope["path"]), _headers(scope)
-        asks = must_sign_in(self._bound(), headers, _end(scope, "server"), _end(scope, "client"))
+        path, headers = str(scope["path"]), headers_of(scope)
+        asks = must_sign_in(self._bound(), headers, end_of(scope, "server"), end_of(scope, "client"))
         if scope["type"] == "http" and path == "/login" and not self._outside():
             await self._login(scope, headers, receive, send, asks)
-        elif not asks or self._outside() or _open(path) or await self._known(headers):
+        elif not asks or is_open(path) or await self._opens(path, headers):
             await self._app(scope, receive, send)
         else:
-            await _refuse(scope, headers, send)
+            await refuse(scope, headers, send, self._outside())
+
+    async def _opens(self, path: str, headers: dict[str, str]) -> bool:
+        """Whether a request may have what is not open to everybody."""
+        import anyio.to_thread
+
+        if not self._outside():
+            return await self._known(headers)
+        if is_open_outside(path):
+            return True
+        claims = self._claims(headers.get("cookie", ""))
+        return bool(claims) and await anyio.to_thread.run_sync(self._may_see, claims)
+
+    def _may_see(self, claims: Mapping[str, Any]) -> bool:
+        from core.login.signing import may_see
+
+        try:
+            return may_see(self._runtime(), claims)
+        except GlassboxError:
+            return False
 
     async def _known(self, headers: dict[str, str]) -> bool:
         import anyio.to_thread
@@ -91,24 +107,24 @@ class Gate:
         given = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         onward = local_path(given.get("next", ["/"])[0])
         if not asks or await self._known(headers):
-            await _answer(send, 303, headers=[("Location", onward)])
+            await answer(send, 303, headers=[("Location", onward)])
         elif scope["method"] != "POST":
             if headers.get("sec-fetch-site") == "cross-site":
-                await _answer(send, 200, onward_page(onward))
+                await answer(send, 200, onward_page(onward))
                 return
-            await _answer(send, 200, login_page(onward, *await anyio.to_thread.run_sync(self._trouble)))
-        elif _foreign(headers):
-            await _answer(send, 403, login_page("/", "A page of another site cannot sign in here."))
+            await answer(send, 200, login_page(onward, *await anyio.to_thread.run_sync(self._trouble)))
+        elif is_foreign(headers):
+            await answer(send, 403, login_page("/", "A page of another site cannot sign in here."))
         else:
-            form = parse_qs((await _body(receive)).decode("utf-8", "replace"))
+            form = parse_qs((await body_of(receive)).decode("utf-8", "replace"))
             onward = local_path(form.get("next", ["/"])[0])
-            password, address = form.get("password", [""])[0], _end(scope, "client")
+            password, address = form.get("password", [""])[0], end_of(scope, "client")
             made = await anyio.to_thread.run_sync(self._try, password, address, limiter=self._one)
             if not isinstance(made, str):
                 wait = [("Retry-After", str(max(1, round(made.wait))))] if made.wait else []
-                await _answer(send, 429 if made.wait else 401, login_page(onward, made.words), wait)
+                await answer(send, 429 if made.wait else 401, login_page(onward, made.words), wait)
             else:
-                await _answer(
+                await answer(
                     send,
                     303,
                     headers=[("Location", onward), ("Set-Cookie", self._cookie(scope, headers, made))],
@@ -149,61 +165,3 @@ def cookie_of(header: str) -> str:
     except CookieError:
         return ""
     return found.value if found else ""
-
-
-def _open(path: str) -> bool:
-    return path == "/api" or path.startswith(_OPEN_BELOW) or path in _OPEN
-
-
-def _headers(scope: Scope) -> dict[str, str]:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-
-
-def _end(scope: Scope, name: str) -> str:
-    """The address at one end of the connection; empty when it is not known."""
-    end = scope.get(name)
-    return str(end[0]) if end else ""
-
-
-def _foreign(headers: dict[str, str]) -> bool:
-    origin = headers.get("origin")
-    return origin is not None and origin.partition("://")[2] != headers.get("host", "")
-
-
-async def _refuse(scope: Scope, headers: dict[str, str], send: Send) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": "sign in first"})
-    elif scope["method"] in ("GET", "HEAD") and "text/html" in headers.get("accept", ""):
-        query = scope.get("query_string", b"").decode("latin-1")
-        onward = local_path(quote(str(scope["path"])) + (f"?{query}" if query else ""))
-        await _answer(send, 303, headers=[("Location", f"/login?next={quote(onward, safe='')}")])
-    else:
-        await _answer(send, 401, "Sign in first: open /login in a browser.", kind="text/plain")
-
-
-async def _body(receive: Receive) -> bytes:
-    read = b""
-    while len(read) <= _LONGEST:
-        message = await receive()
-        read += message.get("body", b"")
-        if message["type"] != "http.request" or not message.get("more_body"):
-            break
-    return read[:_LONGEST]
-
-
-async def _answer(
-    send: Send,
-    status: int,
-    text: str = "",
-    headers: list[tuple[str, str]] | None = None,
-    kind: str = "text/html",
-) -> None:
-    body = text.encode()
-    told = [
-        ("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"),
-        ("Content-Security-Policy", POLICY), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"),
-        *(headers or []),
-    ]  # fmt: skip
-    raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in told]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": body})

@@ -1,9 +1,11 @@
 """Sign in by password and log out: each a deed in the audit trail, in the transaction of the login itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from core.login.outside import admitted, identity
 from core.passwords import right_password
 from core.records import Deed
 from core.store.audit import save_deed
@@ -56,6 +58,15 @@ def begin_outside_login(runtime: "Runtime", secret: str, who: str, address: str)
     if not is_known(runtime.store, secret):
         _begin(runtime, secret, who, address)
     return login_of(runtime.store, secret, runtime.bench.clock())
+
+
+def may_see(runtime: "Runtime", claims: Mapping[str, Any]) -> bool:
+    """Whether a page would let in whom another server has signed in: on the list, and not logged out or expired."""
+    person = identity(claims)
+    if not admitted(person, runtime.settings.login.allowed):
+        return False
+    store, now = runtime.store, runtime.bench.clock()
+    return login_of(store, person.secret, now) is not None or not is_known(store, person.secret)
 
 
 def log_out(runtime: "Runtime", secret: str, address: str) -> None:

@@ -1,6 +1,7 @@
 """What stands around every page: navigation, the running engine, one place where errors become sentences."""
 
 import sys
+from base64 import b64encode
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from core.runtime import Runtime
 
 ROOT = Path(__file__).resolve().parents[2]
-ICON = ROOT / "static" / "icon.png"
+ICON = f"data:image/png;base64,{b64encode((ROOT / 'static' / 'icon.png').read_bytes()).decode()}"
+"""In the page itself, because files are served to those only who have signed in."""
 LOGO = {"light": ROOT / "static" / "logo-light.svg", "dark": ROOT / "static" / "logo-dark.svg"}
 
 
@@ -85,7 +87,7 @@ def explain(err: GlassboxError) -> None:
 
 def show_page() -> None:
     """Draw the frame and the chosen page in it."""
-    st.set_page_config(page_title="Glassbox", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title="Glassbox", page_icon=ICON, layout="wide")
     st.logo(str(LOGO[st.context.theme.type or "light"]), size="large")
     page = st.navigation(navigation(), expanded=True)
     runtime = engine()

@@ -1,6 +1,8 @@
 """Bound to another address than this machine's own, the pages ask who is there: by password and by OpenID Connect."""
 
+import json
 import os
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import RSAKey
 from playwright.sync_api import BrowserContext, Page, expect
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from core.passwords import hash_password
 from tests import quick
@@ -54,9 +57,10 @@ def by_provider(home: Path, monkeypatch: pytest.MonkeyPatch, provider: Provider)
     made.kill()
 
 
-def status(url: str, **headers: str) -> int:
+def status(url: str, method: str = "GET", **headers: str) -> int:
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+        request = urllib.request.Request(url, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as err:
         return err.code
@@ -117,3 +121,66 @@ def test_openid_connect_signs_in_who_is_on_the_list(
     expect(
         page.get_by_role("button", name="Sign in", exact=True)
     ).to_be_visible()  # a forged token opens nothing
+
+
+def test_files_are_for_those_alone_whom_the_provider_has_signed_in(
+    by_provider: Server, page: Page, context: BrowserContext, tmp_path: Path
+) -> None:
+    url = by_provider.url
+    shut = (
+        "/media/x", "/component/x", "/_stcore/metrics", "/_stcore/bidi-components/x", "/_stcore/agent/openapi.json",
+        "/app/static/x", "/_stcore/upload_file/a/b", "/risk/x",
+    )  # fmt: skip
+    assert [status(url + path) for path in shut] == [401] * len(shut)
+    ajar = ("/", "/risk", "/_stcore/health", "/_stcore/host-config", "/api/ready", "/favicon.png")
+    assert [status(url + path) for path in ajar] == [200] * len(ajar)
+
+    missed: list[str] = []
+    page.on("response", lambda answer: missed.append(answer.url) if answer.status >= 400 else None)
+    page.goto(f"{url}/risk")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert [one for one in missed if "_stcore" not in one] == [], "the page that signs in is whole"
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
+    page.goto(f"{url}/market?market_view=Import+a+file")
+    (tmp_path / "mine.csv").write_text("date,open,high,low,close\n2023-01-01,1,2,1,2\n2023-01-02,2,3,2,3\n")
+    with page.expect_request(lambda one: one.method == "PUT") as put:
+        page.locator("input[type=file]").set_input_files(tmp_path / "mine.csv")
+    expect(page.get_by_text("CSV with 2 bars of 1d")).to_be_visible()
+    page.goto(f"{url}/market?market_view=Numbers")
+    with page.expect_download() as csv:
+        page.get_by_role("button", name="Bars as CSV").click()
+    assert csv.value.path().read_text().startswith("date,open")
+
+    file, mine = csv.value.url, "; ".join(f"{one['name']}={one['value']}" for one in context.cookies())
+    assert "/media/" in file and status(file, Cookie=mine) == 200
+    assert status(file) == status(put.value.url, "PUT") == 401
+    forged = [
+        cookie(url, by_provider.home, {"email": "eve@example.org"}),
+        cookie(url, by_provider.home, {}, secret="guessed"),
+        cookie("http://another.example.org", by_provider.home, {}),
+        cookie(url, by_provider.home, {"is_logged_in": False}),
+        "_streamlit_user=x",
+    ]
+    assert [status(file, Cookie=one) for one in forged] == [401] * len(forged)
+    assert status(file, Cookie=cookie(url, by_provider.home, {})) == 200, (
+        "the forged ones are wrong in one thing each"
+    )
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert status(file, Cookie=mine) == 401, "a login that was ended"
+
+
+def cookie(url: str, home: Path, claims: dict[str, object], secret: str = "") -> str:
+    """What Streamlit would have signed, but for some of its claims or for the secret."""
+    kept = tomllib.loads((home / ".streamlit" / "secrets.toml").read_text())["auth"]["cookie_secret"]
+    told = {
+        "sub": "ann-1",
+        "email": "ann@example.org",
+        "iat": 1,
+        "origin": url,
+        "is_logged_in": True,
+    } | claims
+    return (
+        f"_streamlit_user={create_signed_value(secret or kept, '_streamlit_user', json.dumps(told)).decode()}"
+    )

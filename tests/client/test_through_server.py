@@ -176,8 +176,12 @@ def test_the_same_is_told_without_the_server(run: Run, served: Server) -> None:
     while find(home, {}) is None:  # the file of the killed one still lies there for a moment
         time.sleep(0.05)
     assert run(*asked[0])[:2] == through[0]
-    log = (home / "data" / "logs" / "glassbox.jsonl").read_text()
-    assert "to this computer only, because no token exists" in log
+    log = (home / "data" / "logs" / "glassbox.jsonl").read_text().splitlines()
+    told = [
+        json.loads(line)["level"] for line in log if "to this computer only, because no token exists" in line
+    ]
+    assert told == ["info", "info"], "said at both starts, and no trouble"
+    assert (home / "server.log").read_text().count("INFO core.lifespan: REST answers at") == 2
 
 
 def test_tokens_are_asked_for_where_they_exist(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

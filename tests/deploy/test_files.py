@@ -23,6 +23,7 @@ from tests.deploy.image import (
 DEPLOY = ROOT / "deploy"
 FOUND = instructions(DOCKERFILE.read_text("utf-8"))
 UNIT = (DEPLOY / "glassbox.service").read_text("utf-8")
+HEADLESS = (DEPLOY / "headless.conf").read_text("utf-8")
 
 
 def compose() -> dict:
@@ -112,8 +113,23 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
         pytest.skip("systemd is not installed here")
     unit = tmp_path / "glassbox.service"
     unit.write_text(UNIT.replace("/opt/glassbox/.venv/bin/python", sys.executable))
-    made = subprocess.run([verify, "verify", str(unit)], capture_output=True, text=True, check=False)
-    assert made.returncode == 0 and "glassbox.service" not in made.stderr, made.stderr
+    drop_in = tmp_path / "glassbox.service.d" / "headless.conf"
+    for more in ("", HEADLESS.replace("/opt/glassbox/.venv/bin/python", sys.executable)):
+        drop_in.parent.mkdir(exist_ok=True)
+        drop_in.write_text(more)
+        made = subprocess.run([verify, "verify", str(unit)], capture_output=True, text=True, check=False)
+        assert made.returncode == 0 and "glassbox.service" not in made.stderr, made.stderr
+
+
+def test_the_drop_in_starts_a_command_that_exists_at_the_port_that_is_asked() -> None:
+    from core.commands.line import read_words
+
+    emptied, started = re.findall(r"^ExecStart=(.*)$", HEADLESS, re.M)
+    words = started.split()
+    assert emptied == "" and words[0] == of_unit("ExecStart")[0].split()[0] and words[1:3] == ["-m", "core"]
+    options = read_words(words[3:])
+    assert options.does == "run" and f"http://127.0.0.1:{options.port}" in of_unit("ExecStartPost")[0]
+    assert options.address == "127.0.0.1" and not options.no_rest
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import duckdb
 import pytest
 from playwright.sync_api import Page, expect
 
 from core.__main__ import main
+from core.store.sealing import connect, is_sealed
 from tests.browser.conftest import Server, free_port
-from tests.secrets.planting import KEYS, PASSWORD, Echo, plant, planted
+from tests.secrets.planting import AUTH, KEYS, PASSWORD, SEAL, Doorman, Echo, dismiss, plant, planted
 
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 LONG = os.environ.get("GLASSBOX_LONG") == "1"
 PAGES = ("settings", "health", "alerts", "llm", "passport")
 MORE = (
@@ -38,8 +39,15 @@ def echo() -> Iterator[Echo]:
 
 
 @pytest.fixture
-def token(home: Path, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> str:
-    for name, value in plant(home, echo).items():
+def doorman() -> Iterator[Doorman]:
+    made = Doorman()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def token(home: Path, echo: Echo, doorman: Doorman, monkeypatch: pytest.MonkeyPatch) -> str:
+    for name, value in plant(home, echo, doorman).items():
         monkeypatch.setenv(name, value)
     told = io.StringIO()
     with redirect_stdout(told):
@@ -49,9 +57,9 @@ def token(home: Path, echo: Echo, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def server(home: Path, echo: Echo, token: str) -> Iterator[Server]:
-    keys = {name: value for name, value in os.environ.items() if name.startswith("GLASSBOX_KEYS__")}
+    given = {name: value for name, value in os.environ.items() if name.startswith("GLASSBOX_")}
     made = Server(home, free_port(), providers=f"http://127.0.0.1:{echo.port}")
-    made.more = keys | {"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}
+    made.more = given | {"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}
     made.start()
     yield made
     made.kill()
@@ -69,7 +77,7 @@ class Rest:
             {"Authorization": f"Bearer {token or self.token}", "Content-Type": "application/json"},
         )  # fmt: skip
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 said = f"{answer.headers}{(text := answer.read().decode())}"
         except urllib.error.HTTPError as err:
             said = f"{err.headers}{(text := err.read().decode())}"
@@ -94,13 +102,14 @@ class Rest:
 
 
 def forms(secret: str) -> set[bytes]:
-    """How a secret looks in a text, in a URL and in base64."""
-    return {
-        secret.encode(),
-        quote(secret, safe="").encode(),
-        quote(secret).encode(),
-        b64encode(secret.encode()),
+    """How a secret looks in a text, in a URL and, wherever it begins, in base64."""
+    plain = secret.encode()
+    plainly = {plain, quote(secret, safe="").encode(), quote(secret).encode()}
+    inside = {
+        b64encode(bytes(before) + plain)[-(-before * 4 // 3) : (before + len(plain)) * 4 // 3]
+        for before in range(3)
     }
+    return plainly | inside | {one.translate(URL_SAFE) for one in inside}
 
 
 def leaks(text: bytes | str, secrets: tuple[str, ...]) -> list[str]:
@@ -110,7 +119,7 @@ def leaks(text: bytes | str, secrets: tuple[str, ...]) -> list[str]:
 
 def rows(database: Path) -> Iterator[tuple[str, str]]:
     """Every value of every table, packed ones unpacked."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, SEAL, read_only=True) as connection:
         for (table,) in connection.execute(
             "SELECT table_name FROM duckdb_tables() WHERE NOT internal"
         ).fetchall():
@@ -123,7 +132,7 @@ def rows(database: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_secrets_stay_where_they_were_planted(
-    server: Server, echo: Echo, token: str, page: Page, home: Path
+    server: Server, echo: Echo, doorman: Doorman, token: str, page: Page, home: Path
 ) -> None:
     secrets = (*planted(), token)
     rest = Rest(server, token)
@@ -137,10 +146,23 @@ def test_secrets_stay_where_they_were_planted(
     rest.done("/jobs", {"kind": "report", "arguments": {}})
     rest.ask(f"/passports/{cycle['id']}")
     rest.ask_everything(failed["id"])
+    doorman.echo = echo
+    enter_by_provider(server, page, refused=True)
+    doorman.echo = None
+    enter_by_provider(server, page)
+    shown = shown_by(server, page, failed["id"], (*PAGES, *(MORE if LONG else ())))
     said = "".join(echo.heard)
-    used = {name for name, value in KEYS.items() if leaks(said, (value,))}
-    assert used >= {"llm", "alphavantage", "coingecko_pro", "cryptocompare", "newsapi", "reddit_secret"}, used
-    shown = shown_by(server, page, failed["id"])
+    used = {name for name, value in (KEYS | AUTH).items() if leaks(said, (value,))}
+    assert used >= {
+        "llm", "alphavantage", "coingecko_pro", "cryptocompare", "newsapi", "reddit_secret", "client_secret",
+    }, used  # fmt: skip
+    server.kill()
+    dismiss(home)
+    server.start()
+    enter_by_password(server, page)
+    shown |= {
+        f"{name} again": text for name, text in shown_by(server, page, failed["id"], ("health",)).items()
+    }
     server.kill()
     found = {
         f"REST answer {number}": leaks(text, secrets)
@@ -148,33 +170,53 @@ def test_secrets_stay_where_they_were_planted(
         if leaks(text, secrets)
     }
     found |= {f"page {name}": leaks(text, secrets) for name, text in shown.items() if leaks(text, secrets)}
-    searched = []
+    assert found | leaks_below(home, secrets) == {}
+
+
+def leaks_below(home: Path, secrets: tuple[str, ...]) -> dict[str, list[str]]:
+    """Secrets in files, but for those that were written to keep them, and in the rows of the encrypted databases."""
+    found, searched = {}, set()
     for path in home.rglob("*"):
         if path.is_file() and path.name not in (".env", "secrets.toml"):
-            searched.append(path.suffix)
-            if (path.suffix != ".duckdb" and leaks(path.read_bytes(), secrets)) or leaks(
-                path.read_bytes(), secrets
-            ):
-                found[str(path)] = leaks(path.read_bytes(), secrets)
-    for table, text in rows(home / "data" / "glassbox.duckdb"):
-        if leaks(text, secrets):
-            found[f"table {table}"] = leaks(text, secrets)
-    assert found == {}
-    assert {".jsonl", ".duckdb", ".log", ".toml"} <= set(searched)
+            searched.add(path.suffix)
+            found[str(path)] = leaks(path.read_bytes(), secrets)
+            if path.suffix == ".duckdb":
+                assert is_sealed(path), path
+                for table, text in rows(path):
+                    found[f"{path} {table}"] = found.get(f"{path} {table}", []) + leaks(text, secrets)
+    assert {".jsonl", ".duckdb", ".log", ".toml"} <= searched
+    assert len([name for name in found if name.endswith(" audit")]) == 2, "the database and its back-up"
+    return {name: leaked for name, leaked in found.items() if leaked}
 
 
-def shown_by(server: Server, page: Page, cycle: str) -> dict[str, str]:
-    """The whole of each page, its markup too, as somebody sees it who has signed in."""
+def enter_by_provider(server: Server, page: Page, refused: bool = False) -> None:
+    """Sign in by OpenID Connect, where the provider may refuse the token."""
+    page.goto(f"{server.url}/settings")
+    with page.expect_response(lambda answer: "/oauth2callback" in answer.url):
+        page.get_by_role("button", name="Sign in").click()
+    if refused:
+        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    else:
+        expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
+
+
+def enter_by_password(server: Server, page: Page) -> None:
+    """Sign in where no provider does."""
     page.goto(f"{server.url}/settings")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
+
+
+def shown_by(server: Server, page: Page, cycle: str, names: tuple[str, ...]) -> dict[str, str]:
+    """The whole of each page, its markup too, as somebody sees it who has signed in."""
     shown = {}
-    for name in (*PAGES, *(MORE if LONG else ())):
+    for name in names:
         page.goto(f"{server.url}/{name}" + (f"?cycle={cycle}" if name == "passport" else ""))
         expect(page.get_by_test_id("stMain").get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
         page.wait_for_function(
-            "document.querySelectorAll('[data-testid=stSkeleton], [data-stale=true]').length === 0"
+            "document.querySelectorAll('[data-testid=stSkeleton], [data-stale=true]').length === 0",
+            timeout=60_000,
         )
         shown[name] = page.content()
         assert page.get_by_test_id("stException").count() == 0, name

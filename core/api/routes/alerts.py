@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query
 from core.api.routes.engine import Asking, Engine
 from core.api.schemas import Limit, Offset, Page
 from core.api.schemas_watch import AlertOut, ReadOut
+from core.api.shared_answers import ActingRoute, SharedRoute
 from core.records import Severity
 from core.store.alerts import mark_all_read
 from core.store.pages import page_of
 
-reading = APIRouter(tags=["alerts"])
-acting = APIRouter(tags=["alerts"])
+reading = APIRouter(tags=["alerts"], route_class=SharedRoute)
+acting = APIRouter(tags=["alerts"], route_class=ActingRoute)
 _ROW = "key, kind, severity, happened_at, subject, words, live, noticed_at, read, told_at"
 
 

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Query
 
 from core.api.routes.engine import Engine
 from core.api.schemas import AuditOut, Limit
+from core.api.shared_answers import SharedRoute
 from core.store.audit import read_audit
 
-reading = APIRouter(tags=["audit"])
+reading = APIRouter(tags=["audit"], route_class=SharedRoute)
 
 
 @reading.get("/audit")

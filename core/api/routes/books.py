@@ -7,12 +7,13 @@ from fastapi import APIRouter, Path
 
 from core.api.routes.engine import Engine
 from core.api.schemas import BookOut, BookRow, EquityOut, Limit, Offset, Page, TradeOut
+from core.api.shared_answers import SharedRoute
 from core.records import Book
 from core.store import dump
 from core.store.books import read_book
 from core.store.pages import page_of
 
-reading = APIRouter(tags=["books"])
+reading = APIRouter(tags=["books"], route_class=SharedRoute)
 BookId = Annotated[str, Path(max_length=120)]
 _ROW = "SELECT id, world, active, initial_cash, cash, clock FROM books"
 _TRADE = "symbol, quantity, entry_time, entry_price, exit_time, exit_price, fees, pnl, return_, exit_reason"

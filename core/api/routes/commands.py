@@ -16,6 +16,7 @@ from fastapi import Path as InPath
 from core.api.access import Caller, own_files
 from core.api.routes.engine import Asking, Engine
 from core.api.schemas_commands import CommandAsked, CommandOut
+from core.api.shared_answers import ActingRoute
 from core.api.working import Working
 from core.commands.command import Command, Through
 from core.errors import GlassboxError
@@ -30,7 +31,7 @@ _TOLD = 400
 
 def routes() -> APIRouter:
     """Begin a command, and hear how it goes."""
-    router = APIRouter(tags=["commands"])
+    router = APIRouter(tags=["commands"], route_class=ActingRoute)
     working = Working()
 
     @router.post("/commands", status_code=202)

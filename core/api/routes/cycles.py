@@ -9,6 +9,7 @@ from core.api.access import own_files
 from core.api.routes.engine import Asking, Engine
 from core.api.routes.jobs import job_out
 from core.api.schemas import CycleAsked, CycleRow, JobOut, Limit, Offset, Page
+from core.api.shared_answers import ActingRoute, SharedRoute
 from core.errors import InputError
 from core.instruments import resolve
 from core.moments import moment
@@ -18,8 +19,8 @@ from core.store.audit import save_deed
 from core.store.cycles import read_cycle
 from core.store.pages import page_of
 
-reading = APIRouter(tags=["cycles"])
-acting = APIRouter(tags=["cycles"])
+reading = APIRouter(tags=["cycles"], route_class=SharedRoute)
+acting = APIRouter(tags=["cycles"], route_class=ActingRoute)
 _COLUMNS = (
     "id, symbol, timeframe, source, mode, world, as_of, started_at, seconds, verdict, words, confidence"
 )

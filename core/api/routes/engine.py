@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from core.runtime import Runtime
 
 
-def _engine(request: Request) -> "Runtime":
+async def _engine(request: Request) -> "Runtime":
     found: Runtime = request.state.runtime
     return found
 
 
-def _caller(request: Request) -> Caller:
+async def _caller(request: Request) -> Caller:
     found: Caller = request.state.caller
     return found
 

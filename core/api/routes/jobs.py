@@ -7,12 +7,15 @@ from fastapi import APIRouter, Path
 from core.api.access import own_files
 from core.api.routes.engine import Asking, Engine
 from core.api.schemas import JobAsked, JobOut, Limit, Offset, Page
+from core.api.shared_answers import ActingRoute, SharedRoute
 from core.records import Deed
 from core.store.audit import save_deed
 from core.store.jobs import JobRow, count_jobs, list_jobs
 
-reading = APIRouter(tags=["jobs"])
-acting = APIRouter(tags=["jobs"])
+reading = APIRouter(tags=["jobs"], route_class=SharedRoute)
+watching = APIRouter(tags=["jobs"])
+"""What lives in memory and moves without a word being written."""
+acting = APIRouter(tags=["jobs"], route_class=ActingRoute)
 JobId = Annotated[str, Path(max_length=80)]
 
 
@@ -25,7 +28,7 @@ def get_jobs(engine: Engine, limit: Limit = 50, offset: Offset = 0) -> Page[JobO
     )
 
 
-@reading.get("/jobs/{job_id}")
+@watching.get("/jobs/{job_id}")
 def get_job(job_id: JobId, engine: Engine) -> JobOut:
     """A job as it stands now."""
     return job_out(engine.jobs.read(job_id))

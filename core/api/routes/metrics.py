@@ -8,19 +8,18 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from core.api.routes.engine import Engine
-from core.api.sparing import Sparings
+from core.api.shared_answers import SharedRoute
 from core.store import Store
 from core.store.figures import STAGE_BUCKETS, Figures, read_figures
 from core.store.jobs import JobState
 
-reading = APIRouter(tags=["metrics"])
+reading = APIRouter(tags=["metrics"], route_class=SharedRoute)
 
 
 @reading.get("/metrics", response_class=PlainTextResponse)
-def get_metrics(engine: Engine, spared: Sparings) -> PlainTextResponse:
+def get_metrics(engine: Engine) -> PlainTextResponse:
     """Signals, trades, profit, stage times, failures, language model and jobs, in Prometheus' text format."""
-    text = spared.metrics.of(engine.store, lambda: _written(engine.store))
-    return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+    return PlainTextResponse(_written(engine.store), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _written(store: Store) -> bytes:

@@ -19,7 +19,8 @@ from core.api.schemas import (
     TradeOut,
     part_of,
 )
-from core.api.sparing import Spared, Sparings
+from core.api.shared_answers import ActingRoute, SharedRoute
+from core.api.sparing import SharedView, Sparing
 from core.autopilot.worlds import world_of
 from core.records import Step
 from core.runtime import Runtime
@@ -28,13 +29,13 @@ from core.store.pages import page_of
 from core.views.autopilot import AutopilotView, autopilot_view
 from core.views.autopilot_assets import Watched
 
-reading = APIRouter(prefix="/trading-pipeline", tags=["trading pipeline"])
-acting = APIRouter(prefix="/trading-pipeline", tags=["trading pipeline"])
+reading = APIRouter(prefix="/trading-pipeline", tags=["trading pipeline"], route_class=SharedRoute)
+acting = APIRouter(prefix="/trading-pipeline", tags=["trading pipeline"], route_class=ActingRoute)
 _TRADE = "symbol, quantity, entry_time, entry_price, exit_time, exit_price, fees, pnl, return_, exit_reason"
 
 
 @reading.get("/status")
-def get_status(engine: Engine, spared: Sparings) -> PipelineStatus:
+def get_status(engine: Engine, spared: SharedView) -> PipelineStatus:
     """Whether it runs, the next turn of each step, and every asset as its last cycle left it."""
     return _status(_view(engine, spared))
 
@@ -55,7 +56,7 @@ def _status(view: AutopilotView) -> PipelineStatus:
 
 @reading.get("/market-data")
 def get_market_data(
-    engine: Engine, spared: Sparings, limit: Limit = 50, offset: Offset = 0
+    engine: Engine, spared: SharedView, limit: Limit = 50, offset: Offset = 0
 ) -> Page[MarketData]:
     """The last price of every asset that it watches, with the trust in its data."""
     found = [
@@ -67,7 +68,7 @@ def get_market_data(
 
 @reading.get("/predictions")
 def get_predictions(
-    engine: Engine, spared: Sparings, limit: Limit = 50, offset: Offset = 0
+    engine: Engine, spared: SharedView, limit: Limit = 50, offset: Offset = 0
 ) -> Page[PredictionOut]:
     """The forecasts of the last cycles, with the record that backs them."""
     found = [
@@ -83,7 +84,7 @@ def get_predictions(
 
 
 @reading.get("/signals")
-def get_signals(engine: Engine, spared: Sparings, limit: Limit = 50, offset: Offset = 0) -> Page[SignalOut]:
+def get_signals(engine: Engine, spared: SharedView, limit: Limit = 50, offset: Offset = 0) -> Page[SignalOut]:
     """The fused signal of every asset and what was decided on it."""
     found = [
         SignalOut(
@@ -146,8 +147,8 @@ def force_execute(engine: Engine, caller: Asking) -> Submitted:
     return Submitted(jobs=list(engine.autopilot.force(Step.TRADE, caller.name, caller.origin)))
 
 
-def _view(engine: Runtime, spared: Spared) -> AutopilotView:
-    return spared.view.of(engine.store, lambda: _now(engine))
+def _view(engine: Runtime, spared: Sparing[AutopilotView]) -> AutopilotView:
+    return spared.of(engine.store, lambda: _now(engine))
 
 
 def _now(engine: Runtime) -> AutopilotView:

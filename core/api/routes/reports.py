@@ -10,10 +10,11 @@ from pydantic import BaseModel
 
 from core.api.routes.engine import Engine
 from core.api.schemas import Limit, Offset, Page
+from core.api.shared_answers import SharedRoute
 from core.records import DailyReport
 from core.store import dump
 
-reading = APIRouter(tags=["reports"])
+reading = APIRouter(tags=["reports"], route_class=SharedRoute)
 Day = Annotated[date, Path(description="YYYY-MM-DD, UTC.", examples=["2026-01-05"])]
 
 

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Query
 
 from core.api.routes.engine import Asking, Engine
 from core.api.schemas_watch import RiskAsked, RiskOut, RiskStateOut
+from core.api.shared_answers import ActingRoute, SharedRoute
 from core.pipeline.risk_state import halt, reset
 from core.pipeline.risk_status import book_in_use, risk_status
 from core.records import RiskState, RiskStatus
 from core.runtime import Runtime
 from core.store import dump
 
-reading = APIRouter(tags=["risk"])
-acting = APIRouter(tags=["risk"])
+reading = APIRouter(tags=["risk"], route_class=SharedRoute)
+acting = APIRouter(tags=["risk"], route_class=ActingRoute)
 _Book = Annotated[str, Query(max_length=120, description="Id of a book; empty: the one that was used last.")]
 _World = Annotated[
     str, Query(max_length=120, description="The book of this world: live, or an era of the sample.")
