@@ -13,8 +13,8 @@ class StoreSettings(Section):
         description="Encrypt with DuckDB's built-in cipher, where its extension httpfs (OpenSSL) cannot be installed. Its random numbers are weak: it keeps out the curious, not an expert.",
     )
     memory_mb: int = Field(
-        512,
-        ge=64,
+        1024,
+        ge=256,
         le=1_000_000,
         description="Memory that the database takes at most, MB: mostly parts of the file that it has read before. What needs more goes through temporary files.",
     )

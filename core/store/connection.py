@@ -17,7 +17,7 @@ from core.store.sealing import NAME, connect
 
 _DURABLE = "COMMIT succeeded and is durable"
 """What DuckDB says when a transaction is safe and the checkpoint after it failed."""
-MEMORY_MB = 512
+MEMORY_MB = 1024
 """Where nobody says otherwise; by default the engine would take four fifths of the machine's."""
 Write = Callable[[duckdb.DuckDBPyConnection], None]
 """One write, run inside the transaction that it is handed to."""

@@ -153,7 +153,8 @@ class _Session:
     def __init__(self, socket: websockets.ClientConnection, load: Load, chance: random.Random) -> None:
         self._socket, self._load, self._chance = socket, load, chance
         self._pages: list[str] = []
-        self._page = ""
+        self._page = self._asked = ""
+        self._heard: str | None = None
         self._haste = min(1.0, load.seconds / 60)
         """A short run reads faster, to see more than one page."""
         self._again: dict[str, tuple[float, float]] = {}
@@ -161,12 +162,19 @@ class _Session:
 
     async def walk(self, stop: float) -> None:
         """One page after the other, with pauses to read."""
-        await self._show("")
-        for page in self._route():
-            await self._read(min(stop, time.perf_counter() + self._chance.uniform(*READING) * self._haste))
-            if time.perf_counter() >= stop:
-                return
-            await self._show(page)
+        try:
+            await self._show("")
+            for page in self._route():
+                await self._read(
+                    min(stop, time.perf_counter() + self._chance.uniform(*READING) * self._haste)
+                )
+                if time.perf_counter() >= stop:
+                    return
+                await self._show(page)
+        except TimeoutError:
+            raise TimeoutError(
+                f"{self._asked} of page {self._page or 'first'} did not end; last heard: {self._heard}"
+            ) from None
 
     def _route(self) -> Iterator[str]:
         order = list(self._pages)
@@ -187,13 +195,15 @@ class _Session:
             due = min((when for _, when in self._again.values()), default=until)
             await asyncio.sleep(max(0.0, min(due, until) - now))
             for fragment, (every, when) in list(self._again.items()):
-                if time.perf_counter() >= when and time.perf_counter() < until:
+                if fragment in self._again and when <= time.perf_counter() < until:
                     await self._rerun(fragment)
                     await asyncio.wait_for(self._until_finished(), LOADED)
-                    self._again[fragment] = (every, time.perf_counter() + every)
+                    if fragment in self._again:
+                        self._again[fragment] = (every, time.perf_counter() + every)
                     self._load.result.refreshes += 1
 
     async def _rerun(self, fragment: str = "") -> None:
+        self._asked, self._heard = f"fragment {fragment}" if fragment else "a run", "nothing"
         asked = BackMsg()
         asked.rerun_script.query_string = ""
         asked.rerun_script.page_script_hash = self._page
@@ -208,12 +218,17 @@ class _Session:
         while True:
             told = ForwardMsg()
             told.ParseFromString(await self._socket.recv(decode=False))
-            kind = told.WhichOneof("type")
+            kind = self._heard = told.WhichOneof("type")
             if kind == "navigation" and not self._pages:
                 self._pages = [page.page_script_hash for page in told.navigation.app_pages]
+            elif kind == "new_session" and not told.metadata.run.fragment_ids:
+                self._again.clear()  # the whole page runs anew; a browser drops its timers too
             elif kind == "auto_rerun":
                 every = told.auto_rerun.interval
                 self._again[told.auto_rerun.fragment_id] = (every, time.perf_counter() + every)
+            elif kind == "stop_auto_rerun":
+                for fragment in told.stop_auto_rerun.fragment_ids:
+                    self._again.pop(fragment, None)
             elif kind == "delta" and told.delta.new_element.WhichOneof("type") == "exception":
                 found = told.delta.new_element.exception
                 self._load.errors[f"page {self._page}: {found.type} {found.message}"[:300]] += 1

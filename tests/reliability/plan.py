@@ -43,7 +43,7 @@ timeframe = "1m"
 initial_cash = 100000.0
 job_threads = 1
 [store]
-memory_mb = 96
+memory_mb = 256
 [collect]
 train_bars = 600
 history_days = 1
@@ -73,7 +73,7 @@ daily_report = false
 daily_optimisation = false
 """
 """One thread for jobs, so that assets are served in the autopilot's order; no fee but those of fills, so that cash is
-the sum of fills; small models; a small cache of the database, so that what grows is seen and not its filling."""
+the sum of fills; small models; the least cache of the database, so that it fills soon."""
 
 
 def prepare(home: Path, plan: Plan) -> None:
