@@ -133,18 +133,21 @@ def newest_decisions(
     pairs = [(symbol, world) for symbol, several in worlds.items() for world in several]
     with store.cursor() as cursor:
         rows = cursor.execute(
-            "SELECT symbol, arg_max(id, started_at) FROM cycles WHERE timeframe = ? AND (symbol, world) IN"
+            "SELECT symbol, arg_max(id, started_at), arg_max(seconds, started_at) FROM cycles WHERE timeframe = ? AND (symbol, world) IN"
             " (SELECT (unnest(?), unnest(?))) AND verdict IN ('ordered', 'denied', 'no_trade') GROUP BY symbol",
             [timeframe, [symbol for symbol, _ in pairs], [world for _, world in pairs]],
         ).fetchall()
-        found = {str(symbol): _kept(store, cursor, str(symbol), str(cycle_id)) for symbol, cycle_id in rows}
+        found = {str(row[0]): _kept(store, cursor, *row) for row in rows}
     return {symbol: report for symbol, report in found.items() if report is not None}
 
 
-def _kept(store: Store, cursor: duckdb.DuckDBPyConnection, symbol: str, cycle_id: str) -> CycleReport | None:
-    """A report; everybody who watches the autopilot reads the same few again and again."""
+def _kept(
+    store: Store, cursor: duckdb.DuckDBPyConnection, symbol: str, cycle_id: str, seconds: float
+) -> CycleReport | None:
+    """A report; everybody who watches the autopilot reads the same few again and again. One that was stored with its order
+    is stored once more when the cycle ends, with the seconds that it took until then."""
     kept = store.newest.get(symbol)
-    if kept is not None and kept.id == cycle_id:
+    if kept is not None and (kept.id, kept.seconds) == (cycle_id, seconds):
         return kept
     passport = passport_of(cursor, cycle_id)
     if passport is None:

@@ -50,7 +50,7 @@ class Store:
         """(symbol, timeframe, source) → number of the series and the time of a bar near its end, as last read. The
         number never changes; the time only spares reading what is older."""
         self.newest: dict[str, CycleReport] = {}
-        """Symbol → the report of its newest decision, as last read; what is stored of a cycle that ended never changes."""
+        """Symbol → the report of its newest decision, as last read."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as err:
