@@ -142,11 +142,12 @@ def _reference(
 
 
 def _ask_another(bench: Workbench, request: BarRequest, served_by: str, count: int) -> None:
-    """Fetch the newest bars from the next source too. It failing hinders nothing: health shows every failure."""
+    """Fetch the newest bars from the next source too. It failing hinders nothing: health shows every failure; and nobody who
+    needs the series itself waits for it."""
     symbol, timeframe, store = request.instrument.symbol, request.timeframe, bench.store
     others = [s for s in bench.sources(AUTO) if s.name not in (served_by, SAMPLE)]
     newest = replace(request, start=max(request.start, request.end - count * timeframe.delta), forming=False)
-    with bench.turns.alone((symbol, timeframe)):
+    with bench.turns.alone((symbol, timeframe, AUTO)):
         try:
             found = collect_bars(
                 newest,
