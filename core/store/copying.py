@@ -6,7 +6,7 @@ import duckdb
 
 from core.errors import StoreCorrupt
 from core.records import Seal
-from core.store.migrations import MIGRATIONS
+from core.store.schema import MIGRATIONS
 from core.store.sealing import attach, connect, is_sealed, key_error, take_cipher
 
 Contents = dict[str, tuple[int, int]]

@@ -1,6 +1,6 @@
 """Open positions are guarded whatever else fails: forecasts off, sources silent for hours, the process gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from core.autopilot import Autopilot
 from core.collect.sample_source import SampleSource
 from core.errors import Unreachable
+from core.pipeline import Workbench
 from core.records import Book, ExitReason, Instrument, Position, Step, Timeframe
 from core.runtime import Runtime
 from core.settings import load_settings
@@ -59,6 +60,11 @@ def course(*parts: tuple[int, float]) -> np.ndarray:
     return np.concatenate([np.full(minutes, price) for minutes, price in parts])
 
 
+def fed(bench: Workbench, sources: Mapping[str, Told]) -> Workbench:
+    """The workbench with these sources of bars alone."""
+    return replace(bench, sources=lambda name: (sources[name],) if name in sources else (), news=())  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def clock() -> Clock:
     made = Clock()
@@ -78,9 +84,7 @@ def sources() -> dict[str, Told]:
 @pytest.fixture
 def runtime(home: Path, clock: Clock, sources: dict[str, Told]) -> Iterator[Runtime]:
     made = Runtime(load_settings(**quick.OVERRIDES, autopilot={"predictions": False}), clock)
-    made.bench = replace(
-        made.bench, sources=lambda name: (sources[name],) if name in sources else (), news=()
-    )  # type: ignore[arg-type]
+    made.bench = fed(made.bench, sources)
     yield made
     made.close()
 

@@ -33,7 +33,7 @@ from core.store.books import active_book, create_book, read_fills, read_trades
 from core.store.cycles import read_cycle
 from core.store.jobs import JobState
 from tests import quick
-from tests.autopilot.test_guarding import BEGIN, MINUTE, Told, course
+from tests.autopilot.test_guarding import BEGIN, MINUTE, Told, course, fed
 from tests.autopilot.test_pilot import Clock
 from tests.llm.judging_script import reviewing
 from tests.llm.server import FakeLlm, Says, fake_llm
@@ -94,8 +94,9 @@ def runtime(home: Path, clock: Clock, fake: FakeLlm) -> Iterator[Runtime]:
         risk=quick.UNLIMITED | {"min_reward_to_risk": 0.0},
     )
     made = Runtime(settings, clock)
-    served = {"one": Told("one", walk()), "two": Told("two", course((200, 50.0), (400, 48.0)))}
-    made.bench = replace(made.bench, sources=lambda name: (served[name],) if name in served else (), news=())  # type: ignore[arg-type]
+    made.bench = fed(
+        made.bench, {"one": Told("one", walk()), "two": Told("two", course((200, 50.0), (400, 48.0)))}
+    )
     yield made
     made.close()
 

@@ -25,8 +25,8 @@ from core.store.bars import (
     upsert_bars,
     upsert_batches,
 )
-from core.store.migrations import MIGRATIONS
 from core.store.news import Wanted, find_headlines
+from core.store.schema import MIGRATIONS
 from core.tables import BAR_COLUMNS, check_bars
 
 NOW = datetime(2024, 2, 1, tzinfo=UTC)

@@ -20,7 +20,6 @@ from core.records import (
     TuningTrial,
 )
 from core.store import Store
-from core.store.migrations import MIGRATIONS
 from core.store.model_checks import contests_of, drift_history, read_contest, save_contest, save_drift
 from core.store.model_scores import read_oos, read_scores, save_oos
 from core.store.models import (
@@ -34,6 +33,7 @@ from core.store.models import (
     retire_models,
     save_model,
 )
+from core.store.schema import MIGRATIONS
 from core.store.tuning import (
     Adopted,
     adopt_parameters,

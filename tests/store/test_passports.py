@@ -1,7 +1,7 @@
 """What a cycle came to: stored once, read back word for word, and brought along from the databases of earlier versions."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from core.store.autopilot import newest_decisions
 from core.store.cycles import close_cycle, ended_cycles, open_cycle, outputs_of, read_cycle, save_stage
 from core.store.days import moods_of
 from core.store.funnel import read_decisions
-from core.store.migrations import MIGRATIONS
 from core.store.passports import passport_of
 from core.store.repacking import pack_cycles
+from core.store.schema import MIGRATIONS
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REQUEST = CycleRequest("BTC-USD", Timeframe.H1, "sample", NOON, Mode.PAPER)
@@ -140,37 +140,58 @@ def old_file(path: Path, count: int) -> None:
     connection.close()
 
 
-def brought_along(path: Path, count: int) -> None:
-    """Everything that the old file held is there, and nothing is there twice."""
-    opened = Store(path)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a database holds of its cycles, read as pages and replays read it."""
+
+    cycles: dict[str, tuple[CycleReport, list[tuple[str, str]]]]
+    """Those that ended, in order: report, and result of each stage in order."""
+    cut_short: dict[str, str]
+    newest: dict[str, str]
+    moods: list[float]
+    settings: list[str]
+    rows: tuple[int, int, int]
+    """Passports; results outside of one; columns of the last version."""
+
+
+def held(path: Path) -> Held:
+    """What the file holds, once it is opened and so brought along."""
+    store = Store(path)
     try:
-        assert ended_cycles(opened) == tuple(f"c{number}" for number in range(count))
-        for number in range(count):
-            report, outputs = told(number, SETTINGS if number % 5 else "")
-            assert read_cycle(opened, report.id) == report
-            assert list(outputs_of(opened, report.id).items()) == list(outputs.items())
-        assert outputs_of(opened, f"c{count}") == told(count)[1]
+        ended = ended_cycles(store)
         for _ in range(2):  # read, and kept in mind
-            newest = newest_decisions(opened, "1h", {"BTC-USD": ("live",), "ETH-USD": ("live",)})
-            assert {symbol: report.id for symbol, report in newest.items()} == {"BTC-USD": f"c{count - 1}"}
-        assert [mood.score for mood in moods_of(opened, ["c0", "c1"])] == [0.25]
-        assert [fact.settings for fact in read_decisions(opened, since=NOON, until=NOON + timedelta(hours=1))] == [
-            "", SETTINGS,
-        ]  # fmt: skip
-        with opened.cursor() as cursor:
-            kept = cursor.execute(
+            newest = newest_decisions(store, "1h", {"BTC-USD": ("live",), "ETH-USD": ("live",)})
+        with store.cursor() as cursor:
+            rows = cursor.execute(
                 "SELECT (SELECT count(*) FROM passports), (SELECT count(*) FROM stage_outputs), (SELECT count(*) FROM"
                 " duckdb_columns() WHERE column_name IN ('report', 'output') AND table_name IN ('cycles', 'stages'))"
             ).fetchone()
-        assert kept == (count, 4, 0)
+        assert rows is not None
+        return Held(
+            {one: (read_cycle(store, one), list(outputs_of(store, one).items())) for one in ended},
+            outputs_of(store, f"c{len(ended)}"),
+            {symbol: report.id for symbol, report in newest.items()},
+            [mood.score for mood in moods_of(store, ["c0", "c1"])],
+            [fact.settings for fact in read_decisions(store, since=NOON, until=NOON + timedelta(hours=1))],
+            (int(rows[0]), int(rows[1]), int(rows[2])),
+        )
     finally:
-        opened.close()
+        store.close()
+
+
+def everything(count: int) -> Held:
+    """What `old_file` wrote: all of it, and nothing twice."""
+    cycles = {}
+    for number in range(count):
+        report, outputs = told(number, SETTINGS if number % 5 else "")
+        cycles[report.id] = (report, list(outputs.items()))
+    return Held(cycles, told(count)[1], {"BTC-USD": f"c{count - 1}"}, [0.25], ["", SETTINGS], (count, 4, 0))
 
 
 def test_a_database_of_the_last_version_is_brought_along(tmp_path: Path) -> None:
     old_file(tmp_path / "x.duckdb", 230)  # more than goes into two transactions
-    brought_along(tmp_path / "x.duckdb", 230)
-    brought_along(tmp_path / "x.duckdb", 230)  # and opened again
+    assert held(tmp_path / "x.duckdb") == everything(230)
+    assert held(tmp_path / "x.duckdb") == everything(230), "and opened again"
 
 
 def test_a_move_that_was_cut_short_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -182,4 +203,4 @@ def test_a_move_that_was_cut_short_goes_on_where_it_was(tmp_path: Path) -> None:
         "DELETE FROM passports WHERE cycle_id IN ('c3', 'c4', 'c19')"
     )  # not committed yet when it died
     connection.close()
-    brought_along(path, 20)
+    assert held(path) == everything(20)
